@@ -1,0 +1,50 @@
+/**
+ * What an act answers that its own row does not say: how the subscription stands afterwards, which
+ * terms, budget or hold it left. Written into the row, so that a replay, years later, is answered
+ * from the row alone, with the very same bytes.
+ */
+import { assert } from './amounts.ts'
+import type { Command } from './commands.ts'
+import type { Draft } from './draft.ts'
+import type { Entry } from './pool.ts'
+
+/** The command's row with its acknowledgement, where it needs one. */
+export function acknowledge(draft: Draft, command: Command, entry: Entry): Entry {
+  const answer = acknowledgementOf(draft, command, entry)
+  if (answer === undefined) return entry
+  const index = draft.entries.indexOf(entry)
+  assert(index >= 0, "the command's row is among its decision's")
+  const acknowledged = { ...entry, detail: { ...entry.detail, answer } }
+  draft.entries[index] = acknowledged
+  return acknowledged
+}
+
+function acknowledgementOf(draft: Draft, command: Command, entry: Entry): unknown {
+  switch (command.type) {
+    case 'subscribe':
+    case 'cancel':
+    case 'pause':
+    case 'resume':
+    case 'payment_failed':
+    case 'payment_received':
+      return { subscription: draft.subscription, basePlan: draft.basePlan }
+    case 'terms':
+      return { terms: command.terms }
+    case 'alerts':
+      return { thresholds: command.thresholds }
+    case 'budget':
+      return { name: command.name, budget: budgetOf(draft, command.accountId, command.name) }
+    case 'extend':
+      return { hold: draft.holds.find((hold) => hold.number === command.hold.number) }
+    case 'void':
+      return { lot: draft.touchedLots.get(command.lot) }
+    case 'grant':
+      return entry.type === 'scheduled' ? { lot: draft.scheduled.at(-1) } : undefined
+    default:
+      return undefined
+  }
+}
+
+function budgetOf(draft: Draft, accountId: string, name: string) {
+  return draft.budgets.find((budget) => budget.name === name && budget.accountId === accountId) ?? null
+}

@@ -1,0 +1,174 @@
+/**
+ * Captures take from a hold's lots only, in the order they were pinned, even where one has expired
+ * since. All captures of a hold are one charge whose amount grows, each a row. More than is held is
+ * refused unless `beyondHold`: then the excess is charged in the same commit from what is available.
+ */
+import { assert, type Credits } from './amounts.ts'
+import { countSpent } from './budget.ts'
+import type { CaptureCommand } from './commands.ts'
+import { type Draft, drawInOrder, lotOf, negative, putLot, record, whoAndWhy } from './draft.ts'
+import { endHold, openHold, placeOf, putHold, spenderOfHold, sumOf } from './hold.ts'
+import type { Draw, Entry, Hold } from './pool.ts'
+import { costOfWhatHappened } from './price/cost.ts'
+import type { Options, Quantities } from './price/price.ts'
+import { type Refusal, refuse } from './refusals.ts'
+import { explainPriceRefusal, refuseInsufficient } from './spend.ts'
+import { actionUnderTerms } from './terms.ts'
+
+type Outcome = { entry: Entry } | { refused: Refusal }
+
+export function capture(draft: Draft, command: CaptureCommand): Outcome {
+  const open = openHold(draft, command.hold)
+  if ('refused' in open) return open
+  const asked = creditsOfCapture(draft, open, command)
+  if ('refused' in asked) return asked
+  const refused = refuseExcess(draft, open, command, asked.credits)
+  if (refused !== null) return { refused }
+
+  const fromHold = takeFromHold(draft, open, Math.min(asked.credits, sumOf(open.left)))
+  const beyond = asked.credits - sumOf(fromHold.taken)
+  const extra = beyond === 0 ? [] : drawInOrder(draft, beyond, 'spend')
+  if (beyond > 0) countSpent(draft, spenderOfHold(open), beyond)
+  const changed: Hold = {
+    ...open,
+    left: fromHold.left,
+    captured: open.captured + asked.credits,
+    happened: asked.happened,
+  }
+  const entry = recordCapture(draft, command, changed, [...fromHold.taken, ...extra], beyond)
+  const captured = { ...changed, charge: changed.charge ?? placeOf(entry) }
+  rememberCapture(draft, captured, entry)
+  if (command.final) endHold(draft, captured, 'captured', 'release', null)
+  else putHold(draft, captured)
+  return { entry }
+}
+
+interface AskedCapture {
+  readonly credits: Credits
+  readonly happened: Hold['happened']
+}
+
+/** By credits, by what really happened so far less what was captured before, or all that is left. */
+function creditsOfCapture(
+  draft: Draft,
+  open: Hold,
+  command: CaptureCommand,
+): AskedCapture | { refused: Refusal } {
+  if (command.quantities == null && command.options == null) {
+    return { credits: command.credits ?? sumOf(open.left), happened: open.happened }
+  }
+  const happened = addUp(open, command)
+  const catalog = draft.catalogs.version(open.catalogVersion)
+  const action = catalog.actions[open.action]
+  assert(action !== undefined, 'the version that priced a hold has its action')
+  const cost = costOfWhatHappened(actionUnderTerms(action, draft.terms, open.pricedAt), open, happened)
+  if ('refused' in cost) return { refused: explainPriceRefusal(cost) }
+  return { credits: Math.max(0, cost.credits - open.captured), happened }
+}
+
+/** Captures in steps add up: quantities are summed, lists of what succeeded are joined. */
+function addUp(open: Hold, command: CaptureCommand): { quantities: Quantities; options: Options } {
+  const quantities: Record<string, number> = { ...open.happened?.quantities }
+  for (const [name, quantity] of Object.entries(command.quantities ?? {})) {
+    quantities[name] = (quantities[name] ?? 0) + quantity
+  }
+  const options: Record<string, string | readonly string[]> = { ...open.happened?.options }
+  for (const [name, value] of Object.entries(command.options ?? {})) {
+    const before = options[name]
+    const joins = typeof value !== 'string' && before !== undefined && typeof before !== 'string'
+    options[name] = joins ? [...new Set([...before, ...value])] : value
+  }
+  return { quantities, options }
+}
+
+function refuseExcess(draft: Draft, open: Hold, command: CaptureCommand, credits: Credits): Refusal | null {
+  const held = sumOf(open.left)
+  if (credits <= held) return null
+  if (command.beyondHold) return refuseInsufficient(draft, credits - held)
+  return refuse(
+    'capture_exceeds_hold',
+    `The hold has ${held} credits left; ${credits} were to be captured.`,
+    {
+      required: credits,
+      held,
+      missing: credits - held,
+    },
+  ).refused
+}
+
+function takeFromHold(draft: Draft, open: Hold, credits: Credits): { taken: Draw[]; left: Draw[] } {
+  const taken: Draw[] = []
+  const left: Draw[] = []
+  let missing = credits
+  for (const draw of open.left) {
+    const part = Math.min(draw.credits, missing)
+    missing -= part
+    if (part < draw.credits) left.push({ lot: draw.lot, credits: draw.credits - part })
+    if (part === 0) continue
+    taken.push({ lot: draw.lot, credits: part })
+    const lot = lotOf(draft, draw.lot)
+    putLot(draft, { ...lot, held: lot.held - part, drawn: lot.drawn + part })
+  }
+  assert(missing === 0, 'no more is taken than is held')
+  return { taken, left }
+}
+
+function recordCapture(
+  draft: Draft,
+  command: CaptureCommand,
+  changed: Hold,
+  draws: readonly Draw[],
+  beyond: Credits,
+): Entry {
+  const credits = sumOf(draws)
+  const fromHold = credits - beyond
+  const isFirstUse = credits > 0 && changed.captured === credits
+  const released = command.final ? sumOf(changed.left) : 0
+  return record(
+    draft,
+    {
+      type: 'capture',
+      accountId: changed.accountId,
+      amount: -credits,
+      held: -fromHold,
+      draws: negative(draws),
+      action: changed.action,
+      userId: changed.userId,
+      subject: changed.subject,
+      hold: placeOf(changed),
+      charge: changed.charge,
+      madeAt: changed.at,
+      catalogVersion: changed.catalogVersion,
+      command,
+      detail: captureDetail(command, changed, released, beyond),
+    },
+    {
+      available: -beyond,
+      held: -fromHold,
+      used: credits,
+      charged: credits,
+      uses: isFirstUse ? 1 : 0,
+    },
+  )
+}
+
+function captureDetail(command: CaptureCommand, changed: Hold, released: Credits, beyond: Credits) {
+  return {
+    ...(command.quantities ? { quantities: command.quantities } : {}),
+    ...(command.options ? { options: command.options } : {}),
+    ...(changed.metadata ? { metadata: changed.metadata } : {}),
+    released,
+    ...(beyond === 0 ? {} : { beyond }),
+    chargeCredits: changed.captured,
+    ...whoAndWhy(command),
+  }
+}
+
+/** A refund later in the same batch finds the charge grown. */
+function rememberCapture(draft: Draft, captured: Hold, entry: Entry): void {
+  const charge = draft.past.charges[captured.charge!.number]
+  if (charge === undefined) return
+  const draws = entry.draws.map((draw) => ({ lot: draw.lot, credits: -draw.credits }))
+  const grown = { ...charge, charged: charge.charged - entry.amount, draws: [...charge.draws, ...draws] }
+  draft.past = { ...draft.past, charges: { ...draft.past.charges, [charge.number]: grown } }
+}

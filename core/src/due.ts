@@ -1,0 +1,70 @@
+/**
+ * When something next happens to a pool by itself. `advance` goes from one such instant to the next,
+ * so that every rule of time is applied at its own due instant, whenever anybody looks.
+ */
+import type { Instant } from './amounts.ts'
+import { addDuration, subtractDuration } from './calendar.ts'
+import type { Catalogs } from './decision.ts'
+import type { Lot, PoolState, Subscription } from './pool.ts'
+
+type DueState = Pick<
+  PoolState,
+  'at' | 'opened' | 'openedAt' | 'lots' | 'scheduled' | 'holds' | 'subscription' | 'timeZone'
+>
+
+/** The next instant at which time alone changes the pool; never before its time; null = never. */
+export function nextDue(state: DueState, catalogs: Catalogs): Instant | null {
+  let due = Number.POSITIVE_INFINITY
+  if (!state.opened) due = state.openedAt
+  for (const lot of state.lots) {
+    if (lot.expiresAt === null || lot.remaining === 0) continue
+    due = Math.min(due, lot.expiresAt)
+    for (const instant of expiryNotices(lot, state.timeZone, catalogs.at(state.at).alerts.expiring)) {
+      if (instant > state.at) due = Math.min(due, instant)
+    }
+  }
+  for (const lot of state.scheduled) due = Math.min(due, lot.effectiveAt)
+  for (const hold of state.holds) due = Math.min(due, hold.expiresAt)
+  if (state.subscription !== null) due = Math.min(due, subscriptionDue(state.subscription, catalogs))
+  return due === Number.POSITIVE_INFINITY ? null : Math.max(due, state.at)
+}
+
+/** When it is said that a lot will expire: each length before its expiry, where the lot already lived then. */
+export function expiryNotices(
+  lot: Lot,
+  timeZone: string,
+  lengths: readonly Parameters<typeof subtractDuration>[1][],
+): Instant[] {
+  const expiresAt = lot.expiresAt
+  if (expiresAt === null || lengths.length === 0) return []
+  return lengths
+    .map((length) => subtractDuration(expiresAt, length, timeZone))
+    .filter((instant) => instant > lot.effectiveAt)
+}
+
+/** When a subscription next changes by itself; infinity = never. */
+export function subscriptionDue(subscription: Subscription, catalogs: Catalogs): number {
+  const { status, startsAt, trialEndsAt, bill, refill, endsAt, cancelAt } = subscription
+  const ends = Math.min(endsAt ?? Number.POSITIVE_INFINITY, cancelAt ?? Number.POSITIVE_INFINITY)
+  switch (status) {
+    case 'scheduled':
+      return startsAt
+    case 'trialing':
+      return Math.min(trialEndsAt ?? ends, ends)
+    case 'paused':
+      return Number.POSITIVE_INFINITY
+    case 'past_due':
+      return Math.min(ends, bill?.end ?? ends, refill?.end ?? ends, graceEndsAt(subscription, catalogs))
+    case 'active':
+    case 'unpaid':
+      return Math.min(ends, bill?.end ?? ends, refill?.end ?? ends)
+  }
+}
+
+/** Past due keeps its access for the plan's days of grace, counted by the calendar. */
+export function graceEndsAt(subscription: Subscription, catalogs: Catalogs): number {
+  const since = subscription.pastDueSince
+  if (since === null) return Number.POSITIVE_INFINITY
+  const days = catalogs.at(since).plans[subscription.plan]?.pastDueDays ?? 7
+  return days === 0 ? since : addDuration(since, { count: days, unit: 'day' }, 1, subscription.timeZone)
+}

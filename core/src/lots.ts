@@ -1,0 +1,202 @@
+/**
+ * Lots come in, start, expire, and take back what was drawn from them. Lives are half-open: at
+ * `expiresAt` the credit is gone. What is held is out of reach of all of it until it comes back.
+ */
+
+import { additionSeen } from './alerts.ts'
+import { assert, CREDITS_MAX, type Credits, type Instant, type Money } from './amounts.ts'
+import { addDuration } from './calendar.ts'
+import type { LotKind } from './catalog/catalog.ts'
+import type { Command } from './commands.ts'
+import { catalogNow, type Draft, lotOf, moveExpiry, notify, putLot, record, takeNumber } from './draft.ts'
+import type { Entry, EntryDetail, EntryType, Lot, LotOrigin } from './pool.ts'
+
+export interface NewLot {
+  readonly kind: LotKind
+  readonly credits: Credits
+  readonly origin: LotOrigin
+  readonly accountId: string
+  readonly type: EntryType
+  readonly effectiveAt?: Instant | null
+  readonly expiresAt?: Instant | null
+  readonly paid?: Money | null
+  readonly priority?: number
+  readonly detail?: EntryDetail
+  readonly command?: Command
+}
+
+/** Makes a lot and its row; a later `effectiveAt` makes a scheduled one, which is no part of the balance yet. */
+export function addLot(draft: Draft, facts: NewLot): { lot: Lot; entry: Entry } {
+  const effectiveAt = Math.max(facts.effectiveAt ?? draft.at, draft.at)
+  const lot: Lot = {
+    number: takeNumber(draft),
+    grantedAt: draft.at,
+    accountId: facts.accountId,
+    kind: facts.kind,
+    priority: facts.priority ?? catalogNow(draft).priorities[facts.kind],
+    effectiveAt,
+    expiresAt: facts.expiresAt ?? null,
+    paid: facts.paid ?? null,
+    origin: facts.origin,
+    amount: facts.credits,
+    returned: 0,
+    drawn: 0,
+    removed: 0,
+    remaining: facts.credits,
+    held: 0,
+    closed: null,
+  }
+  assert(lot.amount > 0, 'a lot has credits')
+  assert(lot.expiresAt === null || lot.expiresAt > effectiveAt, 'a lot lives')
+  if (effectiveAt > draft.at) return { lot, entry: schedule(draft, lot, facts) }
+  putLot(draft, lot)
+  return { lot, entry: recordAddition(draft, lot, facts.type, facts.detail, facts.command) }
+}
+
+function schedule(draft: Draft, lot: Lot, facts: NewLot): Entry {
+  draft.scheduled = [...draft.scheduled, lot]
+  draft.touchedLots.set(lot.number, lot)
+  draft.dueChanged = true
+  return record(
+    draft,
+    { type: 'scheduled', accountId: lot.accountId, ...about(lot, facts.detail), ...commandOf(facts.command) },
+    { available: 0 },
+  )
+}
+
+function recordAddition(
+  draft: Draft,
+  lot: Lot,
+  type: EntryType,
+  detail: EntryDetail | undefined,
+  command: Command | undefined,
+): Entry {
+  additionSeen(draft, type)
+  return record(
+    draft,
+    {
+      type,
+      accountId: lot.accountId,
+      amount: lot.amount,
+      draws: [{ lot: lot.number, credits: lot.amount }],
+      ...about(lot, detail),
+      ...commandOf(command),
+    },
+    { available: lot.amount, received: lot.amount },
+  )
+}
+
+function about(lot: Lot, detail: EntryDetail | undefined): { detail: EntryDetail } {
+  const expires = lot.expiresAt === null ? {} : { expiresAt: lot.expiresAt }
+  return { detail: { kind: lot.kind, ...expires, ...detail } }
+}
+
+function commandOf(command: Command | undefined): { command?: Command } {
+  return command === undefined ? {} : { command }
+}
+
+/** How much more can come in before a total leaves the range in which every number is exact. */
+export function roomFor(draft: Draft): Credits {
+  return CREDITS_MAX - Math.max(draft.totals.received, draft.totals.available + draft.totals.held)
+}
+
+export function startScheduledLots(draft: Draft): void {
+  const due = draft.scheduled.filter((lot) => lot.effectiveAt <= draft.at).sort(byNumber)
+  if (due.length === 0) return
+  draft.scheduled = draft.scheduled.filter((lot) => lot.effectiveAt > draft.at)
+  for (const lot of due) {
+    putLot(draft, lot)
+    recordAddition(draft, lot, 'grant', undefined, undefined)
+  }
+}
+
+export function expireDueLots(draft: Draft): void {
+  const due = draft.lots.filter(
+    (lot) => lot.expiresAt !== null && lot.expiresAt <= draft.at && lot.remaining > 0,
+  )
+  expireEach(draft, due)
+}
+
+/** Ends the life of lots before their time: a trial that did not convert, a plan whose credits end with it. */
+export function expireNow(draft: Draft, lots: readonly Lot[]): void {
+  const ended = lots.map((lot) => moveExpiry(draft, lot, draft.at))
+  expireEach(
+    draft,
+    ended.filter((lot) => lot.remaining > 0),
+  )
+}
+
+function expireEach(draft: Draft, lots: readonly Lot[]): void {
+  if (lots.length === 0) return
+  let credits = 0
+  for (const lot of [...lots].sort(byNumber)) {
+    credits += lot.remaining
+    takeAway(draft, lot, lot.remaining, 'expired')
+  }
+  notify(draft, 'credits.expired', { credits })
+}
+
+/** Removes unheld credits of one lot, with a row that says why. */
+function takeAway(draft: Draft, lot: Lot, credits: Credits, type: 'expired' | 'void' | 'reversal'): void {
+  putLot(draft, { ...lot, remaining: lot.remaining - credits, removed: lot.removed + credits })
+  record(
+    draft,
+    {
+      type,
+      accountId: lot.accountId,
+      amount: -credits,
+      draws: [{ lot: lot.number, credits: -credits }],
+      detail: { kind: lot.kind },
+    },
+    { available: -credits, ...(type === 'expired' ? { expired: credits } : {}) },
+  )
+}
+
+/**
+ * What comes back to a lot after its row was written: a lot that was voided or reversed meanwhile
+ * gives it up at once; one that expired lets it expire there, and it comes again as a grace lot.
+ */
+export function settleReturn(draft: Draft, number: number, credits: Credits): void {
+  const lot = lotOf(draft, number)
+  if (lot.closed !== null) {
+    takeAway(draft, lot, credits, lot.closed === 'voided' ? 'void' : 'reversal')
+  } else if (lot.expiresAt !== null && lot.expiresAt <= draft.at) {
+    takeAway(draft, lot, credits, 'expired')
+    if (lot.origin.type !== 'grace') addGrace(draft, lot, credits)
+  }
+}
+
+function addGrace(draft: Draft, lot: Lot, credits: Credits): void {
+  const life = catalogNow(draft).returnAfterExpiry
+  if (life === 'expire') return
+  const grace: Lot = {
+    ...lot,
+    number: takeNumber(draft),
+    grantedAt: draft.at,
+    effectiveAt: draft.at,
+    expiresAt: addDuration(draft.at, life, 1, draft.timeZone),
+    origin: { type: 'grace', lot: lot.number },
+    amount: credits,
+    returned: 0,
+    drawn: 0,
+    removed: 0,
+    remaining: credits,
+    held: 0,
+  }
+  putLot(draft, grace)
+  record(
+    draft,
+    {
+      type: 'grace',
+      accountId: lot.accountId,
+      amount: credits,
+      draws: [{ lot: grace.number, credits }],
+      ...about(grace, undefined),
+    },
+    { available: credits, expired: -credits },
+  )
+}
+
+export function byNumber(left: { number: number }, right: { number: number }): number {
+  return left.number - right.number
+}

@@ -1,0 +1,104 @@
+/**
+ * What was asked, checked against what the action takes: names that nobody knows are refused, ranges
+ * hold, and defaults are filled in.
+ */
+import type { Action, OptionRule, QuantityRule } from '../catalog/catalog.ts'
+import type { Options, Quantities } from './price.ts'
+import { oneOf, type PriceRefusal, refusePrice } from './refusal.ts'
+
+/**
+ * `asked`: before the act, so the action's minimum holds and an empty list is a forgotten one.
+ * `happened`: after it, when there may be less than the minimum, and nothing at all.
+ */
+export type Tense = 'asked' | 'happened'
+
+/** The first fault of the quantities, or null. Whole numbers, 0 or more, within the action's range. */
+export function quantityFault(action: Action, quantities: Quantities, tense: Tense): PriceRefusal | null {
+  for (const name in quantities) {
+    const path = `quantities.${name}`
+    const given = quantities[name]!
+    if (!Object.hasOwn(action.quantities, name)) {
+      const known = Object.keys(action.quantities)
+      return refusePrice('unknown_quantity', path, oneOf(known), name, known)
+    }
+    const rule = action.quantities[name]!
+    const least = tense === 'asked' ? rule.minimum : 0
+    if (Number.isSafeInteger(given) && given >= least && given <= rule.maximum) continue
+    return refusePrice('quantity_out_of_range', path, rangeOf(rule, least), given)
+  }
+  return null
+}
+
+function rangeOf(rule: QuantityRule, least: number): string {
+  return `a whole number from ${least} to ${rule.maximum}`
+}
+
+/** The first fault of the options' names and shapes, or null: a list only of a `many` option, and not an empty one. */
+export function optionFault(action: Action, options: Options, tense: Tense): PriceRefusal | null {
+  for (const name in options) {
+    const path = `options.${name}`
+    const given = options[name]!
+    if (!Object.hasOwn(action.options, name)) {
+      const known = Object.keys(action.options)
+      return refusePrice('unknown_option', path, oneOf(known), name, known)
+    }
+    if (typeof given === 'string') continue
+    const rule = action.options[name]!
+    if (!rule.many) return refuseValue(path, 'one value', given, rule)
+    if (given.length === 0 && tense === 'asked') return refuseEmpty(path, rule)
+  }
+  return null
+}
+
+function refuseEmpty(path: string, rule: OptionRule): PriceRefusal {
+  const expected = rule.values === null ? 'at least one value' : `at least one of ${oneOf(rule.values)}`
+  return refusePrice('option_required', path, expected, [], rule.values ?? undefined)
+}
+
+/**
+ * The first value that the action does not offer, or null. Judged after the price, because a table
+ * knows better which values go together: it answers with those of the chosen model.
+ */
+export function valueFault(action: Action, options: Options): PriceRefusal | null {
+  for (const name in options) {
+    const rule = action.options[name]!
+    if (rule.values === null) continue
+    const given = options[name]!
+    if (typeof given === 'string') {
+      if (!rule.values.includes(given)) return refuseValue(`options.${name}`, oneOf(rule.values), given, rule)
+      continue
+    }
+    for (const value of given) {
+      if (!rule.values.includes(value)) return refuseValue(`options.${name}`, oneOf(rule.values), value, rule)
+    }
+  }
+  return null
+}
+
+function refuseValue(path: string, expected: string, found: unknown, rule: OptionRule): PriceRefusal {
+  return refusePrice('option_not_available', path, expected, found, rule.values ?? undefined)
+}
+
+/** The quantities with the action's defaults where nothing was given. */
+export function withDefaultQuantities(action: Action, quantities: Quantities): Quantities {
+  let filled: Record<string, number> | null = null
+  for (const name in action.quantities) {
+    const value = action.quantities[name]!.default
+    if (value === null || Object.hasOwn(quantities, name)) continue
+    filled ??= { ...quantities }
+    filled[name] = value
+  }
+  return filled ?? quantities
+}
+
+/** The options with the action's defaults where nothing was given. */
+export function withDefaultOptions(action: Action, options: Options): Options {
+  let filled: Record<string, string | readonly string[]> | null = null
+  for (const name in action.options) {
+    const value = action.options[name]!.default
+    if (value === null || Object.hasOwn(options, name)) continue
+    filled ??= { ...options }
+    filled[name] = value
+  }
+  return filled ?? options
+}

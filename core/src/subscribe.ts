@@ -1,0 +1,236 @@
+/**
+ * Choosing a plan (rules.md, "Plans and subscriptions"): the first one, another one now or at the
+ * period's end, the same one again. Nothing already granted is taken, no money goes back.
+ */
+import { share } from './amounts.ts'
+import { type Duration, sameDuration } from './calendar.ts'
+import type { Plan } from './catalog/catalog.ts'
+import type { SubscribeCommand } from './commands.ts'
+import { catalogNow, type Draft, notify, record, whoAndWhy } from './draft.ts'
+import { roomFor } from './lots.ts'
+import type { Entry, Subscription } from './pool.ts'
+import { type Refusal, refuse } from './refusals.ts'
+import {
+  beginPeriods,
+  grantForPeriod,
+  periodKey,
+  planOf,
+  putSubscription,
+  rollTrialOver,
+  startPlan,
+} from './subscription.ts'
+
+export function subscribe(draft: Draft, command: SubscribeCommand): { entry: Entry } | { refused: Refusal } {
+  const { plans } = catalogNow(draft)
+  const plan = Object.hasOwn(plans, command.plan) ? plans[command.plan] : undefined
+  if (plan === undefined)
+    return refuse('plan_not_found', `The catalog has no plan “${command.plan}”.`, {}, 'plan')
+  const refused =
+    plan.every === null ? refuseBasePlan(draft, plan, command) : refuseSubscription(draft, plan, command)
+  if (refused !== null) return { refused }
+  const wrongTime = refuseTimes(draft, command)
+  if (wrongTime !== null) return { refused: wrongTime }
+  // The act's own row comes first: what follows from it (refill, cut) is dated the same and numbered after it.
+  const entry = record(
+    draft,
+    {
+      type: 'subscription',
+      accountId: command.accountId,
+      command,
+      detail: { plan: plan.id, ...whoAndWhy(command) },
+    },
+    { available: 0 },
+  )
+  if (plan.every === null) {
+    if (draft.basePlan?.plan !== plan.id) startPlan(draft, plan.id, command)
+  } else takePlan(draft, plan, command)
+  return { entry }
+}
+
+function refuseBasePlan(draft: Draft, plan: Plan, command: SubscribeCommand): Refusal | null {
+  if (command.trial === true)
+    return refuse('trial_not_offered', `${plan.name} has no trial.`, {}, 'trial').refused
+  if (draft.basePlan?.plan === plan.id) return null
+  if (plan.retired) return refuse('plan_retired', `${plan.name} is no longer offered.`, {}, 'plan').refused
+  const present = draft.basePlan === null ? undefined : catalogNow(draft).plans[draft.basePlan.plan]
+  if (present !== undefined && isPriced(present) && !isPriced(plan)) {
+    return refuse(
+      'plan_not_replaceable',
+      `${present.name} is for life; ${plan.name} would replace it for nothing.`,
+      {
+        plan: present.id,
+      },
+    ).refused
+  }
+  return null
+}
+
+function isPriced(plan: Plan): boolean {
+  return plan.price === 'custom' || plan.price.length > 0
+}
+
+function refuseSubscription(draft: Draft, plan: Plan, command: SubscribeCommand): Refusal | null {
+  const current = draft.subscription
+  if (plan.retired && current?.plan !== plan.id) {
+    return refuse('plan_retired', `${plan.name} is no longer offered.`, {}, 'plan').refused
+  }
+  if (command.trial === true && current?.plan !== plan.id) {
+    if (plan.trial === null)
+      return refuse('trial_not_offered', `${plan.name} has no trial.`, {}, 'trial').refused
+    if (draft.once.includes('trial')) {
+      return refuse('trial_already_used', 'A trial comes once per account.', {}, 'trial').refused
+    }
+    if (current !== null) {
+      return refuse('subscription_state', 'A trial comes before the first period, not during one.', {
+        status: current.status,
+      }).refused
+    }
+  }
+  if (current === null) return null
+  if (
+    current.plan === plan.id &&
+    plan.term !== null &&
+    current.cancelAt === null &&
+    isSameRequest(current, command)
+  ) {
+    return refuse('already_on_plan', `The account is on ${plan.name} until its term ends.`, {
+      plan: plan.id,
+      endsAt: current.endsAt,
+    }).refused
+  }
+  const isStill = current.status === 'paused' || current.status === 'unpaid' || current.status === 'scheduled'
+  if (current.plan !== plan.id && isStill) {
+    return refuse(
+      'subscription_state',
+      `The plan cannot be changed while the subscription is ${current.status}.`,
+      {
+        status: current.status,
+      },
+    ).refused
+  }
+  return null
+}
+
+/** A fixed term is renewed by hand and not bought twice at once; another recurring amount is no second purchase. */
+function isSameRequest(current: Subscription, command: SubscribeCommand): boolean {
+  return (command.credits ?? current.credits) === current.credits
+}
+
+function refuseTimes(draft: Draft, command: SubscribeCommand): Refusal | null {
+  const { startsAt, endsAt } = command
+  if (startsAt != null && startsAt < draft.at) {
+    return refuse('instant_in_the_past', 'A subscription starts now or later.', {}, 'startsAt').refused
+  }
+  if (endsAt != null && endsAt <= Math.max(draft.at, startsAt ?? draft.at)) {
+    return refuse('life_is_empty', 'A subscription ends after it starts.', {}, 'endsAt').refused
+  }
+  return null
+}
+
+function takePlan(draft: Draft, plan: Plan, command: SubscribeCommand): void {
+  const current = draft.subscription
+  if (current === null) startPlan(draft, plan.id, command)
+  else if (current.plan === plan.id) keepPlan(draft, current, command)
+  else if (isNow(draft, current, plan, command)) changeNow(draft, current, plan, command)
+  else changeAtPeriodEnd(draft, current, plan, command)
+}
+
+/**
+ * The plan it already has: what was to end or to change stays, without a second refill; a new
+ * recurring amount or price counts from the next refill on; nothing else changes.
+ */
+function keepPlan(draft: Draft, current: Subscription, command: SubscribeCommand): void {
+  const kept: Subscription = {
+    ...current,
+    cancelAt: null,
+    change: null,
+    credits: command.credits ?? current.credits,
+    price: command.price ?? current.price,
+    endsAt: command.endsAt ?? current.endsAt,
+  }
+  const isResumed = current.cancelAt !== null || current.change !== null
+  putSubscription(draft, kept)
+  if (isResumed) notify(draft, 'subscription.changed', { plan: kept.plan, resumed: true })
+}
+
+/** Now is the default towards more credits, the period's end towards fewer. */
+function isNow(draft: Draft, current: Subscription, plan: Plan, command: SubscribeCommand): boolean {
+  if (command.when) return command.when === 'now'
+  const present = planOf(draft, current.plan)
+  const before = rate(current.credits ?? present.credits, present.creditsEvery)
+  return rate(command.credits ?? plan.credits, plan.creditsEvery) > before
+}
+
+/** Credits a day, to compare plans of different intervals. */
+function rate(credits: number, every: Duration | null): number {
+  if (every === null) return 0
+  const days = {
+    minute: 1 / 1440,
+    hour: 1 / 24,
+    day: 1,
+    week: 7,
+    month: 30.4375,
+    quarter: 91.3125,
+    year: 365.25,
+  }
+  return credits / (every.count * days[every.unit])
+}
+
+function changeAtPeriodEnd(draft: Draft, current: Subscription, plan: Plan, command: SubscribeCommand): void {
+  // A trial has no period yet: the plan it turns into is simply the new one.
+  if (current.status === 'trialing') {
+    putSubscription(draft, {
+      ...current,
+      plan: plan.id,
+      credits: command.credits ?? null,
+      price: command.price ?? null,
+    })
+    notify(draft, 'subscription.changed', { plan: plan.id, previousPlan: current.plan })
+    return
+  }
+  const change = { plan: plan.id, credits: command.credits ?? null, price: command.price ?? null }
+  putSubscription(draft, { ...current, cancelAt: null, change })
+  notify(draft, 'subscription.changed', {
+    plan: current.plan,
+    nextPlan: plan.id,
+    changesAt: current.bill?.end,
+  })
+}
+
+function changeNow(draft: Draft, current: Subscription, plan: Plan, command: SubscribeCommand): void {
+  const changed: Subscription = {
+    ...current,
+    plan: plan.id,
+    credits: command.credits ?? null,
+    price: command.price ?? null,
+    endsAt: command.endsAt ?? null,
+    cancelAt: null,
+    change: null,
+  }
+  notify(draft, 'subscription.changed', { plan: plan.id, previousPlan: current.plan })
+  const { bill, refill } = current
+  const isSame =
+    bill !== null &&
+    refill !== null &&
+    sameDuration(plan.every as Duration, bill.every) &&
+    sameDuration(plan.creditsEvery as Duration, refill.every)
+  if (current.status !== 'trialing' && isSame) {
+    addDifference(draft, current, changed, plan)
+    return
+  }
+  if (current.status === 'trialing') rollTrialOver(draft, current, plan)
+  beginPeriods(draft, { ...changed, trialEndsAt: null }, plan)
+}
+
+/** The period stays, and (new − old credits) × time left ÷ period come at once, rounded down, never below 0. */
+function addDifference(draft: Draft, current: Subscription, changed: Subscription, plan: Plan): void {
+  putSubscription(draft, changed)
+  const period = current.refill
+  if (period === null || current.refilledIndex < period.index) return
+  const before = current.credits ?? planOf(draft, current.plan).credits
+  const more = (changed.credits ?? plan.credits) - before
+  if (more <= 0) return
+  const credits = Math.min(share(more, period.end - draft.at, period.end - period.start), roomFor(draft))
+  if (credits === 0) return
+  grantForPeriod(draft, credits, 'plan_change', { type: 'plan_change', ...periodKey(changed) })
+}

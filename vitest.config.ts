@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+// Only the tests that need a database start one: the rules and the house are proved without.
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
+  test: {
+    testTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: 'core', include: ['core/src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'house', include: ['tests/house/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['server/src/**/*.test.ts', 'tests/**/*.test.ts'],
+          exclude: ['tests/house/**', '**/node_modules/**'],
+          globalSetup: ['tests/support/global-setup.ts'],
+        },
+      },
+    ],
+  },
+})
