@@ -11,10 +11,17 @@ import type { Entry } from './pool.ts'
 /** The command's row with its acknowledgement, where it needs one. */
 export function acknowledge(draft: Draft, command: Command, entry: Entry): Entry {
   const answer = acknowledgementOf(draft, command, entry)
-  if (answer === undefined) return entry
+  const { available, held } = draft.totals
+  const isMoved = available !== entry.totals.available || held !== entry.totals.held
+  if (answer === undefined && !isMoved) return entry
   const index = draft.entries.indexOf(entry)
   assert(index >= 0, "the command's row is among its decision's")
-  const acknowledged = { ...entry, detail: { ...entry.detail, answer } }
+  const detail = {
+    ...entry.detail,
+    ...(isMoved ? { after: { available, held } } : {}),
+    ...(answer === undefined ? {} : { answer }),
+  }
+  const acknowledged = { ...entry, detail }
   draft.entries[index] = acknowledged
   return acknowledged
 }

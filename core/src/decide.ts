@@ -11,7 +11,7 @@ import type { Instant } from './amounts.ts'
 import { setBudget } from './budget.ts'
 import { capture } from './capture.ts'
 import { charge } from './charge.ts'
-import type { Command } from './commands.ts'
+import type { Command, CommandType } from './commands.ts'
 import type { Catalogs, Changes, Decision } from './decision.ts'
 import { type Draft, finish, openDraft } from './draft.ts'
 import { grant } from './grant.ts'
@@ -29,7 +29,7 @@ export function decide(state: PoolState, command: Command, now: Instant, catalog
   if (command.type === 'advance') return { ...timeAlone(state, now, catalogs), outcome: { nothing: true } }
   const draft = openDraft(state, catalogs)
   advance(draft, now)
-  const stranger = refuseStranger(draft, command)
+  const stranger = refuseStranger(draft, command) ?? refuseSharer(draft, command)
   const outcome = stranger === null ? act(draft, command) : { refused: stranger }
   // A refused command's draft is thrown away whole; what time did is decided afresh without it.
   if ('refused' in outcome) return { ...timeAlone(state, now, catalogs), outcome }
@@ -57,9 +57,33 @@ function timeAlone(
   return isQuiet ? { state, changes: NOTHING } : finish(draft)
 }
 
+const SETTLING: readonly CommandType[] = ['refund', 'capture', 'release', 'extend']
+const FOR_THE_OWNER: readonly CommandType[] = [
+  'subscribe',
+  'cancel',
+  'pause',
+  'resume',
+  'payment_failed',
+  'payment_received',
+  'terms',
+  'alerts',
+]
+
+/** Plan, access, prices, terms and alerts are the parent's: a sharing account changes none of them. */
+function refuseSharer(draft: Draft, command: Command): Refusal | null {
+  if (command.accountId === draft.ownerId || !FOR_THE_OWNER.includes(command.type)) return null
+  return refuse(
+    'pool_shared',
+    `The account uses the credits of ${draft.ownerId}, whose plan and terms apply.`,
+    {
+      owner: draft.ownerId,
+    },
+  ).refused
+}
+
 /** An account that shares the pool no longer, or not yet, spends nothing from it; what it spent can still be settled. */
 function refuseStranger(draft: Draft, command: Command): Refusal | null {
-  const settles = command.type === 'refund' || command.type === 'capture' || command.type === 'release'
+  const settles = SETTLING.includes(command.type)
   if (settles || Object.hasOwn(draft.accounts, command.accountId)) return null
   return refuse('account_not_found', `The account ${command.accountId} does not use this pool.`).refused
 }

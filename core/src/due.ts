@@ -16,17 +16,21 @@ type DueState = Pick<
 export function nextDue(state: DueState, catalogs: Catalogs): Instant | null {
   let due = Number.POSITIVE_INFINITY
   if (!state.opened) due = state.openedAt
-  for (const lot of state.lots) {
-    if (lot.expiresAt === null || lot.remaining === 0) continue
-    due = Math.min(due, lot.expiresAt)
-    for (const instant of expiryNotices(lot, state.timeZone, catalogs.at(state.at).alerts.expiring)) {
-      if (instant > state.at) due = Math.min(due, instant)
-    }
-  }
+  for (const lot of state.lots) due = Math.min(due, lotDue(lot, state, catalogs))
   for (const lot of state.scheduled) due = Math.min(due, lot.effectiveAt)
   for (const hold of state.holds) due = Math.min(due, hold.expiresAt)
   if (state.subscription !== null) due = Math.min(due, subscriptionDue(state.subscription, catalogs))
   return due === Number.POSITIVE_INFINITY ? null : Math.max(due, state.at)
+}
+
+/** When a lot next expires or says that it will; infinity = never. */
+export function lotDue(lot: Lot, state: Pick<PoolState, 'at' | 'timeZone'>, catalogs: Catalogs): number {
+  if (lot.expiresAt === null || lot.remaining === 0) return Number.POSITIVE_INFINITY
+  let due: number = lot.expiresAt
+  for (const instant of expiryNotices(lot, state.timeZone, catalogs.at(state.at).alerts.expiring)) {
+    if (instant > state.at) due = Math.min(due, instant)
+  }
+  return due
 }
 
 /** When it is said that a lot will expire: each length before its expiry, where the lot already lived then. */

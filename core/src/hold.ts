@@ -5,8 +5,8 @@
 import { countReturned, countSpent, type Spender } from './budget.ts'
 import { spendFacts } from './charge.ts'
 import type { ExtendCommand, HoldCommand, ReleaseCommand } from './commands.ts'
-import { type Draft, drawInOrder, lotOf, putLot, record, whoAndWhy } from './draft.ts'
-import { byNumber, settleReturn } from './lots.ts'
+import { type Draft, drawInOrder, lotOf, noLaterThan, putLot, record, whoAndWhy } from './draft.ts'
+import { settleReturn } from './lots.ts'
 import type { Draw, Entry, EntryType, Hold, Place } from './pool.ts'
 import { largestAffordable } from './price/largest-affordable.ts'
 import { type Refusal, refuse } from './refusals.ts'
@@ -106,11 +106,15 @@ function refuseTimeout(timeoutMs: number): Refusal | null {
 /** Keeps an open hold in the state, takes an ended one out of it. */
 export function putHold(draft: Draft, changed: Hold): void {
   const others = draft.holds.filter((candidate) => candidate.number !== changed.number)
-  draft.holds = changed.status === 'open' ? [...others, changed].sort(byNumber) : others
+  const isOpen = changed.status === 'open'
+  const isNew = others.length === draft.holds.length
+  if (isOpen && isNew) draft.holds = [...draft.holds, changed]
+  else if (isOpen) draft.holds = draft.holds.map((open) => (open.number === changed.number ? changed : open))
+  else draft.holds = others
   draft.touchedHolds.set(changed.number, changed)
   if (changed.status !== 'open') {
     draft.past = { ...draft.past, holds: { ...draft.past.holds, [changed.number]: changed } }
-  } else draft.dueChanged = true
+  } else noLaterThan(draft, changed.expiresAt)
 }
 
 /** The open hold at that place, or why there is none. */

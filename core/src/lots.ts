@@ -8,7 +8,17 @@ import { assert, CREDITS_MAX, type Credits, type Instant, type Money } from './a
 import { addDuration } from './calendar.ts'
 import type { LotKind } from './catalog/catalog.ts'
 import type { Command } from './commands.ts'
-import { catalogNow, type Draft, lotOf, moveExpiry, notify, putLot, record, takeNumber } from './draft.ts'
+import {
+  catalogNow,
+  type Draft,
+  lotOf,
+  moveExpiry,
+  noLaterThan,
+  notify,
+  putLot,
+  record,
+  takeNumber,
+} from './draft.ts'
 import type { Entry, EntryDetail, EntryType, Lot, LotOrigin } from './pool.ts'
 
 export interface NewLot {
@@ -56,7 +66,7 @@ export function addLot(draft: Draft, facts: NewLot): { lot: Lot; entry: Entry } 
 function schedule(draft: Draft, lot: Lot, facts: NewLot): Entry {
   draft.scheduled = [...draft.scheduled, lot]
   draft.touchedLots.set(lot.number, lot)
-  draft.dueChanged = true
+  noLaterThan(draft, lot.effectiveAt)
   return record(
     draft,
     { type: 'scheduled', accountId: lot.accountId, ...about(lot, facts.detail), ...commandOf(facts.command) },
@@ -97,7 +107,10 @@ function commandOf(command: Command | undefined): { command?: Command } {
 
 /** How much more can come in before a total leaves the range in which every number is exact. */
 export function roomFor(draft: Draft): Credits {
-  return CREDITS_MAX - Math.max(draft.totals.received, draft.totals.available + draft.totals.held)
+  const { received, available, held } = draft.totals
+  let coming = 0
+  for (const lot of draft.scheduled) coming += lot.remaining
+  return Math.max(0, CREDITS_MAX - Math.max(received, available + held) - coming)
 }
 
 export function startScheduledLots(draft: Draft): void {

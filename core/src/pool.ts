@@ -307,6 +307,8 @@ export interface EntryDetail {
   readonly expiresAt?: Instant
   /** Of a hold for at most: how much of each quantity was left out. */
   readonly leftOut?: Quantities
+  /** What is available and held once all that follows from the act in the same instant is done, where that differs from the row's totals. */
+  readonly after?: { readonly available: Credits; readonly held: Credits }
   /** Of an act that is not about one amount: what it answered. */
   readonly answer?: unknown
 }

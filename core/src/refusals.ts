@@ -44,6 +44,7 @@ export const REFUSALS = {
   trial_not_offered: { status: 422, title: 'The plan has no trial' },
   trial_already_used: { status: 409, title: 'The trial was used' },
   subscription_state: { status: 409, title: 'The subscription is in another state' },
+  pool_shared: { status: 409, title: 'The account shares its parent’s credits' },
   credits_not_transferable: { status: 409, title: 'Credits do not move between accounts' },
 } as const satisfies Record<string, { status: number; title: string }>
 

@@ -140,6 +140,10 @@ function takePlan(draft: Draft, plan: Plan, command: SubscribeCommand): void {
  * recurring amount or price counts from the next refill on; nothing else changes.
  */
 function keepPlan(draft: Draft, current: Subscription, command: SubscribeCommand): void {
+  if (current.status === 'trialing' && command.trial !== true) {
+    leaveTrial(draft, current, command)
+    return
+  }
   const kept: Subscription = {
     ...current,
     cancelAt: null,
@@ -153,9 +157,31 @@ function keepPlan(draft: Draft, current: Subscription, command: SubscribeCommand
   if (isResumed) notify(draft, 'subscription.changed', { plan: kept.plan, resumed: true })
 }
 
+/**
+ * Taking the plan one is trying: at once, or at the trial's end. A trial that converts by itself goes
+ * on unless it is to be now; one that does not would end otherwise, so taking the plan ends it.
+ */
+function leaveTrial(draft: Draft, current: Subscription, command: SubscribeCommand): void {
+  const taken: Subscription = {
+    ...current,
+    converts: true,
+    cancelAt: null,
+    credits: command.credits ?? current.credits,
+    price: command.price ?? current.price,
+    endsAt: command.endsAt ?? current.endsAt,
+  }
+  if (command.when === 'now' || (!current.converts && command.when !== 'periodEnd')) {
+    const plan = planOf(draft, current.plan)
+    rollTrialOver(draft, current, plan)
+    beginPeriods(draft, { ...taken, trialEndsAt: null }, plan)
+  } else putSubscription(draft, taken)
+  notify(draft, 'subscription.changed', { plan: current.plan })
+}
+
 /** Now is the default towards more credits, the period's end towards fewer. */
 function isNow(draft: Draft, current: Subscription, plan: Plan, command: SubscribeCommand): boolean {
   if (command.when) return command.when === 'now'
+  if (current.status === 'trialing') return true
   const present = planOf(draft, current.plan)
   const before = rate(current.credits ?? present.credits, present.creditsEvery)
   return rate(command.credits ?? plan.credits, plan.creditsEvery) > before
@@ -181,6 +207,8 @@ function changeAtPeriodEnd(draft: Draft, current: Subscription, plan: Plan, comm
   if (current.status === 'trialing') {
     putSubscription(draft, {
       ...current,
+      converts: true,
+      cancelAt: null,
       plan: plan.id,
       credits: command.credits ?? null,
       price: command.price ?? null,
