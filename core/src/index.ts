@@ -7,8 +7,19 @@ export * from './calendar.ts'
 export * from './catalog/catalog.ts'
 export * from './catalog/compile.ts'
 export { currencyDecimals } from './catalog/currency.ts'
+export {
+  type ApplyFault,
+  applyFaults,
+  type CatalogChange,
+  type ChangeSubject,
+  diffCatalogs,
+  type InUse,
+  sayChange,
+} from './catalog/diff.ts'
 export type { CatalogError, CatalogErrorCode, Keys } from './catalog/faults.ts'
+export { parseDuration } from './catalog/read-duration.ts'
 export { rateCard } from './catalog/rate-card.ts'
+export { catalogSchema } from './catalog/schema.ts'
 export { formatMoney, formatUnitPrice } from './catalog/words.ts'
 export * from './commands.ts'
 export * from './credits.ts'

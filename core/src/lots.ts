@@ -87,12 +87,12 @@ function recordAddition(
     {
       type,
       accountId: lot.accountId,
-      amount: lot.amount,
-      draws: [{ lot: lot.number, credits: lot.amount }],
+      amount: lot.remaining,
+      draws: [{ lot: lot.number, credits: lot.remaining }],
       ...about(lot, detail),
       ...commandOf(command),
     },
-    { available: lot.amount, received: lot.amount },
+    { available: lot.remaining, received: lot.remaining },
   )
 }
 
@@ -119,7 +119,8 @@ export function startScheduledLots(draft: Draft): void {
   draft.scheduled = draft.scheduled.filter((lot) => lot.effectiveAt > draft.at)
   for (const lot of due) {
     putLot(draft, lot)
-    recordAddition(draft, lot, 'grant', undefined, undefined)
+    // What was voided of it before it started was never received: the row brings the rest.
+    recordAddition(draft, lot, lot.origin.type === 'purchase' ? 'purchase' : 'grant', undefined, undefined)
   }
 }
 

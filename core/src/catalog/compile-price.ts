@@ -134,7 +134,7 @@ function compileTable(
   if (by.length === 0) return readCredits(reading, value, keys)
   const table: Record<string, PriceTable> = {}
   if (!isMapping(value) || Object.keys(value).length === 0) {
-    expected(reading, keys, 'wrong_type', `a table by ${by[0]}`, value)
+    expected(reading, keys, 'contradiction', `a table by ${by[0]}`, value)
     return table
   }
   const values = Object.keys(value)

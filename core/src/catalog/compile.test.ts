@@ -70,6 +70,17 @@ test('spendOrder names kinds, first spent first; a kind that is not named goes w
   })
 })
 
+test('a kind that is not named goes with the first named one of its company', () => {
+  const { priorities } = compile({ spendOrder: ['free', 'subscription', 'promotional', 'purchased'] })
+  expect(priorities).toMatchObject({
+    free: 10,
+    subscription: 20,
+    promotional: 30,
+    purchased: 40,
+    admin_grant: 10,
+  })
+})
+
 test('a plan with `every` is billed and refilled by it, and one without is a base plan', () => {
   const { plans } = compile({
     plans: {

@@ -22,13 +22,10 @@ function checkNewAccounts(reading: Reading, catalog: Catalog): void {
   const keys = ['newAccounts', 'plan']
   const { plan } = catalog.newAccounts
   if (plan === null || !checkPlan(reading, catalog, plan, keys)) return
-  if (catalog.plans[plan]!.every !== null) {
-    addError(
-      reading,
-      keys,
-      'contradiction',
-      `expected a base plan, found ${plan}, which has periods and a bill`,
-    )
+  // A plan with refills may be everybody's first (Picsart's Free), one with a bill may not.
+  const { price } = catalog.plans[plan]!
+  if (price === 'custom' || price.length > 0) {
+    addError(reading, keys, 'contradiction', `expected a plan that costs nothing, found ${plan}, which has a bill`)
   }
 }
 

@@ -110,6 +110,7 @@ export function applyFaults(from: Catalog, to: Catalog, inUse: InUse): readonly 
 }
 
 interface Field<T> {
+  /** The key that is named as the place; empty where the words say several keys at once. */
   readonly key: string
   /** Its words, such that two values that differ read differently. */
   readonly words: (catalog: Catalog, thing: T) => string
@@ -154,7 +155,7 @@ const PLAN_FIELDS: readonly Field<Plan>[] = [
 
 const PACK_FIELDS: readonly Field<Pack>[] = [
   { key: 'name', words: (_, pack) => `called ${pack.name}` },
-  { key: 'credits', words: (catalog, pack) => packWords(catalog, pack), effect: FROM_NOW },
+  { key: '', words: (catalog, pack) => packWords(catalog, pack), effect: FROM_NOW },
 ]
 
 const ACTION_FIELDS: readonly Field<Action>[] = [
@@ -266,7 +267,8 @@ function diffEach<K extends keyof Sold>(
     }
     for (const { key, words, effect } of fields) {
       const [old, now] = [words(from, before[id]!), words(to, thing)]
-      if (old !== now) add(id, [key], `${thing.name}: ${changeWords(old, now)}.`, effect ?? null)
+      if (old !== now)
+        add(id, key === '' ? [] : [key], `${thing.name}: ${changeWords(old, now)}.`, effect ?? null)
     }
   }
   return changes

@@ -1,5 +1,7 @@
+import { Compile } from 'typebox/schema'
 import { describe, expect, test } from 'vitest'
 import { compileCatalog } from './compile.ts'
+import { catalogSchema } from './schema.ts'
 
 const BASE = { scrip: 1, product: 'Test', currency: 'USD' }
 
@@ -66,7 +68,7 @@ const FAULTY: readonly (readonly [string, Record<string, unknown>, string, strin
   ['a whole bank below the refill', { plans: { p: { every: 'month', credits: 300, rollover: { bank: 100, counts: 'total' } } } }, 'plans.p.rollover.bank', 'expected a limit of at least one refill, since counts is total, found 100'],
   ['a trial without a length', { plans: { p: { every: 'month', trial: { credits: 1 } } } }, 'plans.p.trial.length', 'expected a length such as 7 days, found nothing'],
   ['a term that renews', { plans: { p: { term: 'year', renewal: 'automatic' } } }, 'plans.p.renewal', 'expected manual beside a term, found automatic'],
-  ['a bill for new accounts', { plans, newAccounts: { plan: 'plus' } }, 'newAccounts.plan', 'expected a base plan, found plus, which has periods and a bill'],
+  ['a bill for new accounts', { plans: { plus: { ...plans.plus, price: '5.00 USD' } }, newAccounts: { plan: 'plus' } }, 'newAccounts.plan', 'expected a plan that costs nothing, found plus, which has a bill'],
   ['new accounts on no plan', { plans, newAccounts: { plan: 'fre' } }, 'newAccounts.plan', 'expected free, found "fre"'],
   ['access that nobody can have', { access: 'plan' }, 'access', 'expected at least one plan, since access needs one; found none'],
   ['a minimum that no step reaches', { topUp: { pricePerCredit: '1 USD', minimum: 15, step: 10 } }, 'topUp.minimum', 'expected a multiple of the step, found 15'],
@@ -90,5 +92,19 @@ describe('a catalog is refused, with the path and what was expected, for', () =>
     expect(found).toHaveLength(1)
     expect(found[0]!.startsWith(`${path}: `)).toBe(true)
     expect(found[0]).toContain(message)
+  })
+})
+
+/** Faults of one place alone: what an editor can see with the schema. */
+const OF_SHAPE = ['unknown_key', 'wrong_type', 'not_a_choice', 'invalid_id', 'not_a_length_of_time']
+
+describe('the published schema sees a fault of shape as the compiler does', () => {
+  const schema = Compile(JSON.parse(JSON.stringify(catalogSchema)))
+  test.each(FAULTY)('%s', (_, more) => {
+    const document = { ...BASE, ...more }
+    const compiled = compileCatalog(document)
+    const code = 'errors' in compiled ? compiled.errors[0]!.code : 'none'
+    if (OF_SHAPE.includes(code)) expect(schema.Check(document)).toBe(false)
+    else expect(code).not.toBe('none')
   })
 })

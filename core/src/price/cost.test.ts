@@ -129,6 +129,11 @@ test('a quantity outside its range, not whole or negative is refused', () => {
   })
 })
 
+test('the minimum and the maximum themselves are accepted', () => {
+  const options = { model: 'kling', duration: '5s' }
+  expect([1, 4].map((clips) => credits(video, { clips }, options))).toEqual([15, 60])
+})
+
 test('a quantity that a part multiplies by is required unless it has a default', () => {
   expect(credits(action({ price: { credits: 1, per: 'images' } }))).toBe(
     'quantity_required quantities.images',
@@ -253,6 +258,15 @@ test('X failed of three platforms, and its surcharge is not paid; nothing publis
     lines: [],
   })
   expect(costOfWhatHappened(publish, charged, {})).toMatchObject({ credits: 4 })
+})
+
+test('one list that came out empty beside one that did not is something that happened', () => {
+  const send = action({ price: 2, options: { to: { many: true }, copies: { many: true } } })
+  const charged = { quantities: {}, options: { to: ['a'], copies: ['b'] } }
+  expect(costOfWhatHappened(send, charged, { options: { to: ['a'], copies: [] } })).toMatchObject({
+    credits: 2,
+  })
+  expect(costOfWhatHappened(send, charged, { options: { to: [], copies: [] } })).toMatchObject({ credits: 0 })
 })
 
 test('where nothing happened at all, flat parts and the minimum are not paid either', () => {

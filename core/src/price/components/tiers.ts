@@ -6,7 +6,7 @@
 import { assert, CREDITS_MAX, type Credits, multiply } from '../../amounts.ts'
 import type { PricePart } from '../price.ts'
 
-export type Tiers = NonNullable<PricePart['tiers']>
+type Tiers = NonNullable<PricePart['tiers']>
 
 /** The credits of `quantity` units, or null where they leave the range of an amount. */
 export function tieredCredits(tiers: Tiers, quantity: number): Credits | null {

@@ -20,9 +20,7 @@ export function applies(condition: Condition, options: Options): boolean {
 type Wanted = Condition['options']
 
 function everyOptionFits(wanted: Wanted, options: Options): boolean {
-  for (const name in wanted) {
-    if (!wanted[name]!.some((value) => isGiven(options, name, value))) return false
-  }
+  for (const name in wanted) if (!anyOf(wanted[name]!, name, options)) return false
   return true
 }
 
@@ -34,9 +32,12 @@ function everyValueGiven(wanted: Wanted, options: Options): boolean {
 }
 
 function anyValueGiven(wanted: Wanted, options: Options): boolean {
-  for (const name in wanted) {
-    for (const value of wanted[name]!) if (isGiven(options, name, value)) return true
-  }
+  for (const name in wanted) if (anyOf(wanted[name]!, name, options)) return true
+  return false
+}
+
+function anyOf(values: readonly string[], name: string, options: Options): boolean {
+  for (const value of values) if (isGiven(options, name, value)) return true
   return false
 }
 

@@ -1,0 +1,355 @@
+import { expect, test } from 'vitest'
+import { givenPool, instant } from './pool-under-test.ts'
+
+const GATED = { gated: { access: 'plan', price: { credits: 1, per: 'units' } }, free: { access: 'plan' } }
+const gated = (units = 1) => ({
+  type: 'charge' as const,
+  action: 'gated',
+  quantities: { units },
+  options: {},
+})
+const month = (more: Record<string, unknown> = {}) => ({
+  actions: GATED,
+  plans: { plus: { every: 'month', credits: 100, rollover: 'keep', ...more } },
+})
+const trial = (rollover: unknown, converts = true) =>
+  month({ rollover, trial: { length: '7 days', credits: 20, converts } })
+
+test('subscribing starts period 0 with its refill, and each period brings one', () => {
+  const pool = givenPool({ at: '2026-01-31', catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-03-31')
+  expect(pool.rows()).toEqual(['2026-01-31 refill +100', '2026-02-28 refill +100', '2026-03-31 refill +100'])
+})
+
+test("a subscription keeps the time zone in which it began, whatever the account's becomes", () => {
+  const pool = givenPool({
+    at: '2026-03-28T01:30Z',
+    timeZone: 'Europe/Berlin',
+    catalog: { plans: { daily: { every: 'day', credits: 1 } } },
+  })
+  pool.subscribe('daily')
+  expect(pool.state().subscription?.timeZone).toBe('Europe/Berlin')
+  pool.at('2026-03-30T12:00Z')
+  expect(
+    pool
+      .entries()
+      .filter((entry) => entry.type === 'refill')
+      .map((entry) => entry.at),
+  ).toEqual(['2026-03-28T01:30Z', '2026-03-29T01:30Z', '2026-03-30T00:30Z'].map(instant))
+})
+
+test('a subscription that starts later brings neither access nor credits before', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus', { startsAt: instant('2026-02-10') })
+  expect(pool.at('2026-02-09').says(gated())).toBe('access_inactive')
+  expect(pool.at('2026-02-10').does(gated()).amount).toBe(-1)
+  pool.at('2026-03-11')
+  expect(pool.rows().filter((row) => row.includes('refill'))).toEqual([
+    '2026-02-10 refill +100',
+    '2026-03-10 refill +100',
+  ])
+})
+
+test('a trial comes before period 0, with its own credits and with access', () => {
+  const pool = givenPool({ catalog: trial('keep') })
+  pool.subscribe('plus', { trial: true })
+  expect(pool.state().subscription?.status).toBe('trialing')
+  expect(pool.lots()).toEqual(['trial 20'])
+  expect(pool.does(gated()).amount).toBe(-1)
+  pool.at('2026-02-09')
+  expect(pool.rows().slice(2)).toEqual(['2026-01-08 refill +100', '2026-02-08 refill +100'])
+  expect(pool.state().subscription?.status).toBe('active')
+})
+
+test("what is left of a trial rolls over by the plan's rule when it converts", () => {
+  const after = (rollover: unknown) => {
+    const pool = givenPool({ catalog: trial(rollover) })
+    pool.subscribe('plus', { trial: true })
+    pool.charge(5)
+    return pool.at('2026-01-08').lives()
+  }
+  expect(after('keep')).toEqual(['trial 15 for ever', 'subscription 100 for ever'])
+  expect(after('reset')).toEqual(['subscription 100 until 2026-02-08'])
+  expect(after('window')).toEqual(['trial 15 until 2026-02-07', 'subscription 100 until 2026-03-10'])
+  expect(after({ bank: 10, counts: 'carried' })).toEqual(['trial 10 for ever', 'subscription 100 for ever'])
+})
+
+test.each(['keep', 'reset', 'window'])(
+  'what is left of a trial expires when it does not convert (%s), and what was bought stays',
+  (rollover) => {
+    const pool = givenPool({ catalog: trial(rollover, false) })
+    pool.subscribe('plus', { trial: true })
+    pool.buy(50)
+    pool.at('2026-01-08')
+    expect(pool.lots()).toEqual(['purchased 50'])
+    expect(pool.state().subscription).toBeNull()
+    expect(pool.says(gated())).toBe('access_inactive')
+  },
+)
+
+test('a trial comes once per account, and only where the plan has one', () => {
+  const pool = givenPool({
+    catalog: { plans: { ...trial('keep', false).plans, pro: { every: 'month', credits: 1 } } },
+  })
+  expect(pool.says({ type: 'subscribe', plan: 'pro', trial: true })).toBe('trial_not_offered')
+  pool.subscribe('plus', { trial: true })
+  pool.at('2026-02-01')
+  expect(pool.says({ type: 'subscribe', plan: 'plus', trial: true })).toBe('trial_already_used')
+  pool.subscribe('plus')
+  expect(pool.state().subscription?.status).toBe('active')
+})
+
+test('cancelled at the end of the period: access until then, no more refills, and the credits live on', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-10').does({ type: 'cancel', when: 'periodEnd' })
+  expect(pool.at('2026-01-31T23:59Z').does(gated()).amount).toBe(-1)
+  expect(pool.at('2026-02-01').says(gated())).toBe('access_inactive')
+  expect(pool.at('2026-06-01').lots()).toEqual(['subscription 99'])
+  expect(pool.state().subscription).toBeNull()
+})
+
+test('cancelled with onEnd: expire, plan credits end with the plan and what was bought stays', () => {
+  const pool = givenPool({ catalog: month({ onEnd: 'expire' }) })
+  pool.subscribe('plus')
+  pool.buy(50)
+  pool.at('2026-01-10').does({ type: 'cancel', when: 'periodEnd' })
+  pool.at('2026-02-01')
+  expect(pool.rows().slice(-1)).toEqual(['2026-02-01 expired -100'])
+  expect(pool.lots()).toEqual(['purchased 50'])
+})
+
+test('cancelled now: access ends now, and plan credits by onEnd', () => {
+  for (const [onEnd, left] of [
+    ['keep', ['subscription 100']],
+    ['expire', []],
+  ] as const) {
+    const pool = givenPool({ catalog: month({ onEnd }) })
+    pool.subscribe('plus')
+    pool.at('2026-01-10').does({ type: 'cancel', when: 'now' })
+    expect(pool.says(gated())).toBe('access_inactive')
+    expect(pool.lots()).toEqual(left)
+  }
+})
+
+test('subscribing to the same plan again before the period has ended resumes it, without a second refill', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-10').does({ type: 'cancel', when: 'periodEnd' })
+  pool.at('2026-01-20').subscribe('plus')
+  pool.at('2026-02-01')
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100', '2026-02-01 refill +100'])
+  expect(pool.state().subscription?.status).toBe('active')
+})
+
+test('after it has ended, subscribing again begins a new subscription with its refill', () => {
+  const pool = givenPool({ catalog: month() })
+  const first = pool.subscribe('plus')
+  pool.does({ type: 'cancel', when: 'now' })
+  pool.at('2026-01-10').subscribe('plus')
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100', '2026-01-10 refill +100'])
+  expect(pool.state().subscription?.number).not.toBe(
+    (first.detail?.answer as { subscription: { number: number } }).subscription.number,
+  )
+})
+
+test('a repeated request for the plan it already has changes nothing', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  const before = pool.state().subscription
+  pool.at('2026-01-10').subscribe('plus')
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100'])
+  expect(pool.state().subscription).toEqual(before)
+})
+
+test('past due: access and refills for seven days, then unpaid: neither', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-30').does({ type: 'payment_failed' })
+  expect(pool.at('2026-02-05T23:59Z').does(gated()).amount).toBe(-1)
+  expect(pool.state().subscription?.status).toBe('past_due')
+  expect(pool.at('2026-02-06').says(gated())).toBe('access_inactive')
+  expect(pool.state().subscription?.status).toBe('unpaid')
+  pool.at('2026-05-01')
+  expect(pool.rows().filter((row) => row.includes('refill'))).toEqual([
+    '2026-01-01 refill +100',
+    '2026-02-01 refill +100',
+  ])
+})
+
+test('pastDueDays are calendar days, and the catalog may set them', () => {
+  const pool = givenPool({
+    at: '2026-03-20T11:00Z',
+    timeZone: 'Europe/Berlin',
+    catalog: month({ pastDueDays: 3 }),
+  })
+  pool.subscribe('plus')
+  pool.at('2026-03-27T11:00Z').does({ type: 'payment_failed' })
+  expect(pool.at('2026-03-30T09:59Z').state().subscription?.status).toBe('past_due')
+  expect(pool.at('2026-03-30T10:00Z').state().subscription?.status).toBe('unpaid')
+})
+
+test('refill: whenPaid: while past due no refill comes; when paid it comes for the current period, whose end does not move', () => {
+  const pool = givenPool({ catalog: month({ refill: 'whenPaid', rollover: 'reset' }) })
+  pool.subscribe('plus')
+  pool.at('2026-01-30').does({ type: 'payment_failed' })
+  expect(pool.at('2026-02-03').lots()).toEqual([])
+  pool.does({ type: 'payment_received' })
+  expect(pool.lives()).toEqual(['subscription 100 until 2026-03-01'])
+  pool.at('2026-03-01')
+  expect(pool.rows().slice(-2)).toEqual(['2026-03-01 expired -100', '2026-03-01 refill +100'])
+})
+
+test('one refill per period, however often it is paid', () => {
+  const pool = givenPool({ catalog: month({ refill: 'whenPaid' }) })
+  pool.subscribe('plus')
+  pool.at('2026-01-30').does({ type: 'payment_failed' })
+  pool.at('2026-02-02').does({ type: 'payment_received' })
+  pool.does({ type: 'payment_failed' })
+  pool.at('2026-02-03').does({ type: 'payment_received' })
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100', '2026-02-02 refill +100'])
+})
+
+test('unpaid and then paid: it is active again, with the refill of the current period and no other', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-20').does({ type: 'payment_failed' })
+  pool.at('2026-04-15').does({ type: 'payment_received' })
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100', '2026-04-15 refill +100'])
+  expect(pool.does(gated()).amount).toBe(-1)
+  pool.at('2026-05-01')
+  expect(pool.rows().at(-1)).toBe('2026-05-01 refill +100')
+})
+
+test('past due and paid in time, nothing was lost', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-30').does({ type: 'payment_failed' })
+  pool.at('2026-02-03').does({ type: 'payment_received' })
+  expect(pool.at('2026-02-20').state().subscription).toMatchObject({ status: 'active', pastDueSince: null })
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100', '2026-02-01 refill +100'])
+})
+
+test('paused: no access and no refill; the rest of the period is kept and runs on at resume', () => {
+  const pool = givenPool({ catalog: month({ rollover: 'reset' }) })
+  pool.subscribe('plus')
+  pool.at('2026-01-11').does({ type: 'pause' })
+  expect(pool.at('2026-03-20').says(gated())).toBe('access_inactive')
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100'])
+  pool.at('2026-04-11').does({ type: 'resume' })
+  expect(pool.does(gated()).amount).toBe(-1)
+  expect(pool.lives()).toEqual(['subscription 99 until 2026-05-02'])
+  pool.at('2026-05-02')
+  expect(pool.rows().slice(-2)).toEqual(['2026-05-02 expired -99', '2026-05-02 refill +100'])
+})
+
+test('past due and then paused, the days it was past due before count on at resume', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-10').does({ type: 'payment_failed' })
+  pool.at('2026-01-12').does({ type: 'pause' })
+  pool.at('2026-02-12').does({ type: 'resume' })
+  expect(pool.state().subscription?.status).toBe('past_due')
+  expect(pool.at('2026-02-16T23:59Z').state().subscription?.status).toBe('past_due')
+  expect(pool.at('2026-02-17').state().subscription?.status).toBe('unpaid')
+})
+
+test('a paused trial has its remaining days at resume', () => {
+  const pool = givenPool({ catalog: trial('keep') })
+  pool.subscribe('plus', { trial: true })
+  pool.at('2026-01-03').does({ type: 'pause' })
+  pool.at('2026-02-03').does({ type: 'resume' })
+  expect(pool.state().subscription?.status).toBe('trialing')
+  pool.at('2026-03-01')
+  expect(pool.rows().slice(1)).toEqual(['2026-02-08 refill +100'])
+})
+
+test.each([
+  ['resume', 'active'],
+  ['pause', 'paused'],
+  ['pause', 'unpaid'],
+  ['payment_failed', 'paused'],
+] as const)('%s is refused while it is %s', (type, status) => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  if (status === 'paused') pool.does({ type: 'pause' })
+  if (status === 'unpaid') pool.does({ type: 'payment_failed' })
+  expect(pool.at('2026-01-20').says({ type })).toBe('subscription_state')
+})
+
+test.each(['cancel', 'pause', 'resume', 'payment_failed', 'payment_received'] as const)(
+  '%s without a subscription is refused',
+  (type) => {
+    const pool = givenPool({ catalog: month() })
+    expect(pool.says(type === 'cancel' ? { type, when: 'now' } : { type })).toBe('subscription_not_found')
+  },
+)
+
+test('a paused and an unpaid subscription can be cancelled', () => {
+  for (const status of ['paused', 'unpaid'] as const) {
+    const pool = givenPool({ catalog: month() })
+    pool.subscribe('plus')
+    pool.does(status === 'paused' ? { type: 'pause' } : { type: 'payment_failed' })
+    pool.at('2026-01-20').does({ type: 'cancel', when: 'now' })
+    expect(pool.state().subscription).toBeNull()
+  }
+})
+
+test('a plan with a fixed term ends by itself, is not bought twice at once, and its account keeps its credits', () => {
+  const catalog = { plans: { pro: { term: '365 days', price: '200.00 USD', onEnd: 'keep' } } }
+  const pool = givenPool({ at: '2026-05-09', catalog })
+  pool.grant(10)
+  pool.subscribe('pro')
+  expect(pool.at('2027-05-08T23:59Z').says({ type: 'subscribe', plan: 'pro' })).toBe('already_on_plan')
+  expect(pool.at('2027-05-09').state().subscription).toBeNull()
+  pool.subscribe('pro')
+  expect(pool.at('2028-05-07T23:59Z').state().subscription).not.toBeNull()
+  expect(pool.at('2028-05-08').state().subscription).toBeNull()
+  expect(pool.lots()).toEqual(['free 10'])
+})
+
+test('a subscription with a given end has no refill at or after it', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus', { endsAt: instant('2026-03-01') })
+  pool.at('2026-06-01')
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100', '2026-02-01 refill +100'])
+  expect(pool.state().subscription).toBeNull()
+})
+
+test('the recurring amount belongs to the subscription: set with it, from the next refill on, until the plan changes', () => {
+  const plans = {
+    plus: { every: 'month', credits: 100, rollover: 'keep' },
+    pro: { every: 'month', credits: 300, rollover: 'keep' },
+  }
+  const pool = givenPool({ catalog: { plans } })
+  pool.subscribe('plus', { credits: 150 })
+  pool.at('2026-01-10').subscribe('plus', { credits: 170 })
+  pool.at('2026-02-01').state()
+  pool.at('2026-02-10').subscribe('pro', { when: 'periodEnd' })
+  pool.at('2026-03-01')
+  expect(pool.rows()).toEqual(['2026-01-01 refill +150', '2026-02-01 refill +170', '2026-03-01 refill +300'])
+})
+
+test('a plan in use cannot leave: retired, its subscribers go on, and nobody new begins', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-10').apply(month({ retired: true }))
+  expect(pool.at('2026-02-01').lots()).toEqual(['subscription 100', 'subscription 100'])
+  const other = givenPool({ catalog: month({ retired: true }) })
+  expect(other.says({ type: 'subscribe', plan: 'plus' })).toBe('plan_retired')
+  expect(other.says({ type: 'subscribe', plan: 'gold' })).toBe('plan_not_found')
+})
+
+test('credits may come more often than the bill: a yearly plan refills monthly, by its own month-ends', () => {
+  const pool = givenPool({
+    at: '2026-01-31',
+    catalog: { plans: { yearly: { every: 'year', creditsEvery: 'month', credits: 5, rollover: 'keep' } } },
+  })
+  pool.subscribe('yearly')
+  pool.does({ type: 'cancel', when: 'periodEnd' })
+  pool.at('2027-06-01')
+  expect(pool.rows()).toHaveLength(12)
+  expect(pool.rows().at(-1)).toBe('2026-12-31 refill +5')
+  expect(pool.news('subscription.ended')).toEqual(['2027-01-31 subscription.ended'])
+})
