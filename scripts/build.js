@@ -1,0 +1,79 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Bundles the server for release. Nothing is done when no source is newer than what was built. */
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const dist = join(root, 'server/dist')
+const migrations = join(root, 'server/src/database/migrations')
+
+const entries = {
+  scrip: 'server/src/cli/scrip.ts',
+  index: 'server/src/index.ts',
+  'embedded.worker': 'server/src/database/embedded.worker.ts',
+}
+
+const sources = ['core/src', 'server/src', 'scripts/build.js', 'package-lock.json']
+
+function newest(path) {
+  const stat = statSync(path)
+  if (!stat.isDirectory()) return stat.mtimeMs
+  const names = readdirSync(path).filter((name) => !name.endsWith('.test.ts'))
+  return Math.max(stat.mtimeMs, ...names.map((name) => newest(join(path, name))))
+}
+
+function isUpToDate(outputs) {
+  if (!outputs.every((output) => existsSync(output))) return false
+  const built = Math.min(...outputs.map((output) => statSync(output).mtimeMs))
+  return built > Math.max(...sources.map((source) => newest(join(root, source))))
+}
+
+/** The command is run as a file, so its first line names Node. */
+const shebang = '#!/usr/bin/env node'
+
+async function bundle(names) {
+  const { build } = await import('esbuild')
+  const bundleOne = (name) =>
+    build({
+      absWorkingDir: root,
+      entryPoints: [{ in: entries[name], out: name }],
+      banner: name === 'scrip' ? { js: shebang } : {},
+      outdir: dist,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      conditions: ['source'],
+      sourcemap: true,
+      legalComments: 'none',
+      logLevel: 'warning',
+      plugins: [{ name: 'external-packages', setup: leavePackagesOut }],
+    })
+  await Promise.all(names.map(bundleOne))
+}
+
+/** Everything installed stays outside; our own core, which is not published by itself, comes in. */
+function leavePackagesOut(build) {
+  build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+    kind === 'entry-point' || path.startsWith('@scrip/') ? undefined : { path, external: true },
+  )
+}
+
+function copyMigrations() {
+  const target = join(dist, 'migrations')
+  mkdirSync(target, { recursive: true })
+  for (const file of readdirSync(migrations)) copyFileSync(join(migrations, file), join(target, file))
+}
+
+const present = Object.keys(entries).filter((name) => existsSync(join(root, entries[name])))
+for (const name of Object.keys(entries)) {
+  if (!present.includes(name)) console.log(`${entries[name]} does not exist: ${name}.js is left out`)
+}
+if (!isUpToDate(present.map((name) => join(dist, `${name}.js`)))) {
+  await bundle(present)
+  copyMigrations()
+  if (present.includes('scrip')) chmodSync(join(dist, 'scrip.js'), 0o755)
+  const { makeTemplateOnce } = await import('./make-template.js')
+  await makeTemplateOnce()
+}

@@ -1,0 +1,324 @@
+/**
+ * The statements of the ledger. The commit is one statement: it locks, in order, the pools whose
+ * version is still what was decided on, writes lots and rows of those only, and answers which went
+ * through. Written so that no plan can be slow on a large table: pools, lots and keys are reached by
+ * their unique indexes, and whether a row's pool went through is asked of a hashed list.
+ */
+import type { Entry } from '@scrip/core'
+import { type Column, columnValue, toInstant, toMilliseconds, unnestOf } from './columns.ts'
+import {
+  ENTRY_COLUMNS,
+  ENTRY_SELECT,
+  LOT_AS_JSON,
+  LOT_FIGURES,
+  type OfPool,
+  POOL_FIGURES,
+  POOL_GUARD,
+  POOL_SELDOM,
+} from './ledger-rows.ts'
+
+/** Breaks the thing that a race test guards; no configuration reaches it. */
+export interface SabotagedStatement {
+  readonly withoutVersionGuard?: boolean
+  readonly withoutKeyLookup?: boolean
+}
+
+/** A key to look up before its pool is written: the pool's ord, where the key belongs, and what it is. */
+export interface KeyAsked {
+  readonly ord: number
+  readonly lane: number
+  readonly pool: number
+  readonly key: string
+  readonly accountId: string
+  readonly operation: string
+}
+
+/** Stands where a key's operation stands: a quote is spent once, whatever it is spent on. */
+export const QUOTE = 'quote'
+
+export const KEY_COLUMNS: readonly Column<KeyAsked>[] = [
+  { name: 'ord', type: 'int', of: (row) => row.ord },
+  { name: 'lane', type: 'smallint', of: (row) => row.lane },
+  { name: 'pool_id', type: 'bigint', of: (row) => row.pool },
+  { name: 'key', type: 'text', of: (row) => row.key },
+  { name: 'account_id', type: 'text', of: (row) => row.accountId },
+  { name: 'operation', type: 'text', of: (row) => row.operation },
+]
+
+export function askedColumns(seldom: boolean): typeof POOL_FIGURES {
+  return seldom ? [...POOL_GUARD, ...POOL_FIGURES, ...POOL_SELDOM] : [...POOL_GUARD, ...POOL_FIGURES]
+}
+
+/**
+ * Parameters, in this order: $1 the batch's number; askedColumns; KEY_COLUMNS; LOT_FIGURES of lots
+ * that were there before; ENTRY_COLUMNS; and with `seldom` three JSON lists: new lots, holds, notices.
+ * A batch of nothing but charges has none of the seldom parts, and a smaller statement.
+ */
+export function commitStatement(seldom: boolean, sabotage: SabotagedStatement = {}): string {
+  const asked = askedColumns(seldom)
+  const keysFirst = 2 + asked.length
+  const lotsFirst = keysFirst + KEY_COLUMNS.length
+  const entriesFirst = lotsFirst + LOT_FIGURES.length
+  const seldomFirst = entriesFirst + ENTRY_COLUMNS.length
+  const parts = [
+    `asked as materialized (select * from ${unnestOf('a', asked, 2)})`,
+    found(keysFirst),
+    locked(sabotage),
+    poolUpdate(seldom),
+    lotUpdate(lotsFirst),
+    entryInsert(entriesFirst),
+    ...(seldom ? seldomParts(seldomFirst) : []),
+  ]
+  return `with ${parts.join(',\n')}
+select array(select ord from locked) as went,
+       ${FOUND_AS_JSON}`
+}
+
+/** A pool that did not go through writes nothing. A list that is hashed once, whatever the planner believes of its length. */
+function went(ord: string): string {
+  return `coalesce(${ord} in (select ord from locked), false)`
+}
+
+/** Keys and quotes that were used before: their pools are not written, their commands are replays. */
+function found(first: number): string {
+  return `keys as materialized (select * from ${unnestOf('k', KEY_COLUMNS, first)}),
+found as materialized (
+  select k.ord, k.key, k.account_id, k.operation, e.at, e.number
+  from keys k
+  join entry e on e.lane = k.lane and e.pool_id = k.pool_id and e.idempotency_key = k.key
+    and e.account_id = k.account_id and e.operation = k.operation
+  union all
+  select k.ord, k.key, k.account_id, k.operation, e.at, e.number
+  from keys k
+  join entry e on e.lane = k.lane and e.pool_id = k.pool_id and e.quote_id = k.key
+  where k.operation = '${QUOTE}'
+)`
+}
+
+/**
+ * Skips what another process holds, instead of waiting for it: that pool is decided again, and no
+ * other pool of the batch waits. The catalog's version is part of the guard, so that a process that
+ * has not seen a new catalog decides again with it.
+ */
+function locked(sabotage: SabotagedStatement): string {
+  const guards = [
+    ...(sabotage.withoutVersionGuard ? [] : ['p.version = a.version']),
+    'project.catalog_version = a.catalog_version',
+    ...(sabotage.withoutKeyLookup ? [] : ['coalesce(a.ord not in (select ord from found), true)']),
+  ]
+  return `locked as materialized (
+  select a.*
+  from asked a
+  join pool p on p.lane = a.lane and p.pool_id = a.pool_id
+  join project on project.id = p.project_id
+  where ${guards.join(' and ')}
+  order by a.lane, a.pool_id
+  for no key update of p skip locked
+)`
+}
+
+function poolUpdate(seldom: boolean): string {
+  const assigned = POOL_FIGURES.map((column) => `${column.name} = ${columnValue('l', column)}`)
+  if (seldom) {
+    for (const name of ['alerts', 'budgets', 'profile'])
+      assigned.push(`${name} = coalesce(l.${name}::jsonb, pool.${name})`)
+    for (const name of ['plan', 'base_plan', 'subscription_status']) assigned.push(`${name} = l.${name}`)
+  }
+  return `pools as (
+  update pool set version = pool.version + 1, batch = $1::int, ${assigned.join(', ')}
+  from locked l where pool.lane = l.lane and pool.pool_id = l.pool_id
+)`
+}
+
+const lotFigures = LOT_FIGURES.filter((column) => !['ord', 'lane', 'pool_id', 'number'].includes(column.name))
+
+function lotUpdate(first: number): string {
+  const assigned = lotFigures.map((column) => `${column.name} = ${columnValue('c', column)}`)
+  return `lots as (
+  update lot set ${assigned.join(', ')}
+  from ${unnestOf('c', LOT_FIGURES, first)}
+  where lot.lane = c.lane and lot.pool_id = c.pool_id and lot.number = c.number and ${went('c.ord')}
+)`
+}
+
+function entryInsert(first: number): string {
+  const columns = ENTRY_COLUMNS.filter((column) => column.name !== 'ord') as readonly Column<OfPool<Entry>>[]
+  return `entries as (
+  insert into entry (${columns.map((column) => column.name).join(', ')}, batch)
+  select ${columns.map((column) => columnValue('e', column)).join(', ')}, $1::int
+  from ${unnestOf('e', ENTRY_COLUMNS, first)}
+  where ${went('e.ord')}
+)`
+}
+
+function seldomParts(first: number): string[] {
+  return [lotInsert(first), holdUpsert(first + 1), noticeInsert(first + 2)]
+}
+
+function lotInsert(parameter: number): string {
+  return insertFromJson('new_lots', 'lot', LOT_RECORD, parameter)
+}
+
+function noticeInsert(parameter: number): string {
+  return insertFromJson('notices', 'outbox', NOTICE_RECORD, parameter)
+}
+
+function holdUpsert(parameter: number): string {
+  const assigned = ['status', 'expires_at', 'amount', 'captured', 'open', 'data'].map(
+    (name) => `${name} = excluded.${name}`,
+  )
+  return insertFromJson(
+    'holds',
+    'hold',
+    HOLD_RECORD,
+    parameter,
+    `on conflict (lane, pool_id, number) do update set ${assigned.join(', ')}`,
+  )
+}
+
+type Record = Readonly<{ [column: string]: string }>
+
+function insertFromJson(
+  alias: string,
+  table: string,
+  record: Record,
+  parameter: number,
+  conflict = '',
+): string {
+  const names = Object.keys(record)
+  const values = names.map((name) => (record[name] === 'instant' ? toInstant(`r.${name}`) : `r.${name}`))
+  const types = names.map((name) => `${name} ${record[name] === 'instant' ? 'bigint' : record[name]}`)
+  return `${alias} as (
+  insert into ${table} (${names.join(', ')})
+  select ${values.join(', ')}
+  from json_to_recordset($${parameter}::json) as r(ord int, ${types.join(', ')})
+  where ${went('r.ord')}
+  ${conflict}
+)`
+}
+
+const WHICH: Record = { lane: 'smallint', pool_id: 'bigint', number: 'bigint' }
+
+const LOT_RECORD: Record = {
+  ...WHICH,
+  granted_at: 'instant',
+  account_id: 'text',
+  kind: 'text',
+  priority: 'integer',
+  effective_at: 'instant',
+  expires_at: 'instant',
+  paid_amount: 'bigint',
+  paid_currency: 'text',
+  origin: 'text',
+  origin_subscription: 'bigint',
+  origin_period: 'bigint',
+  origin_plan: 'text',
+  origin_purchase: 'text',
+  origin_line: 'integer',
+  origin_bonus: 'boolean',
+  origin_lot: 'bigint',
+  amount: 'bigint',
+  returned: 'bigint',
+  drawn: 'bigint',
+  removed: 'bigint',
+  remaining: 'bigint',
+  held: 'bigint',
+  closed: 'text',
+  open: 'boolean',
+}
+
+const HOLD_RECORD: Record = {
+  ...WHICH,
+  at: 'instant',
+  account_id: 'text',
+  status: 'text',
+  expires_at: 'instant',
+  subject_id: 'text',
+  amount: 'bigint',
+  captured: 'bigint',
+  open: 'boolean',
+  data: 'jsonb',
+}
+
+const NOTICE_RECORD: Record = { ...WHICH, at: 'instant', type: 'text', account_id: 'text', data: 'jsonb' }
+
+const FOUND_AS_JSON = `(select json_agg(json_build_array(f.ord, f.key, f.account_id, f.operation, ${toMilliseconds('f.at')}, f.number)) from found f) as found`
+
+/**
+ * For pools that a batch changes nothing of: whether what was decided on is still true, and whether a
+ * key of a refused command was used before. Parameters: $1 lanes, $2 pools, then KEY_COLUMNS.
+ */
+export function checkStatement(): string {
+  return `with ${found(3)}
+select (select json_agg(json_build_array(p.pool_id, p.version, project.catalog_version))
+  ${'from unnest($1::smallint[], $2::bigint[]) as asked(lane, pool_id)'}
+  join pool p on p.lane = asked.lane and p.pool_id = asked.pool_id
+  join project on project.id = p.project_id) as pools,
+  ${FOUND_AS_JSON}`
+}
+
+const OF_POOLS = 'from unnest($1::smallint[], $2::bigint[]) as asked(lane, pool_id)'
+
+/** $1 lanes, $2 pools. One statement, so that pool, lots and holds are of one instant. */
+export const LOAD_POOLS = `select p.*, project.catalog_version,
+  (select json_agg(json_build_array(a.account_id, a.time_zone)) from account a
+    where a.lane = p.lane and a.pool_id = p.pool_id) as accounts,
+  (select json_agg(${LOT_AS_JSON}) from lot l
+    where l.lane = p.lane and l.pool_id = p.pool_id and l.open) as lots,
+  (select json_agg(h.data) from hold h
+    where h.lane = p.lane and h.pool_id = p.pool_id and h.open) as holds
+${OF_POOLS}
+join pool p on p.lane = asked.lane and p.pool_id = asked.pool_id
+join project on project.id = p.project_id`
+
+/** $1 lanes, $2 pools. Waits for whoever holds them, always in the same order, so that two waiters cannot wait for each other. */
+export const LOCK_POOLS = `select p.lane, p.pool_id, p.version, p.batch
+from pool p
+where (p.lane, p.pool_id) in (select asked.lane, asked.pool_id ${OF_POOLS})
+order by p.lane, p.pool_id
+for no key update of p`
+
+/** $1 lanes, $2 pools. */
+export const POOL_VERSIONS = `select p.lane, p.pool_id, p.version, project.catalog_version
+${OF_POOLS}
+join pool p on p.lane = asked.lane and p.pool_id = asked.pool_id
+join project on project.id = p.project_id`
+
+/** $1 lanes, $2 pools, $3 numbers of lots. */
+export const LOAD_LOTS = `select l.lane, l.pool_id, ${LOT_AS_JSON} as lot
+from unnest($1::smallint[], $2::bigint[], $3::bigint[]) as asked(lane, pool_id, number)
+join lot l on l.lane = asked.lane and l.pool_id = asked.pool_id and l.number = asked.number`
+
+/** $1 lanes, $2 pools, $3 numbers of holds, $4 when they were made (epoch milliseconds): both parts of the id must fit. */
+export const LOAD_HOLDS = `select h.lane, h.pool_id, h.data
+from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[]) as asked(lane, pool_id, number, at)
+join hold h on h.lane = asked.lane and h.pool_id = asked.pool_id and h.number = asked.number
+  and h.at = ${toInstant('asked.at')}`
+
+/** $1 lanes, $2 pools, $3 numbers, $4 instants (epoch milliseconds) of entries. */
+export const LOAD_ENTRIES = `select ${ENTRY_SELECT}, e.batch
+from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[]) as asked(lane, pool_id, number, at)
+join entry e on e.lane = asked.lane and e.pool_id = asked.pool_id and e.number = asked.number
+  and e.at = ${toInstant('asked.at')}`
+
+/** $1 lanes, $2 pools, $3 numbers of charges: the captures and refunds that name them, in order. */
+export const LOAD_CHARGE_ROWS = `select ${ENTRY_SELECT}
+from unnest($1::smallint[], $2::bigint[], $3::bigint[]) as asked(lane, pool_id, number)
+join entry e on e.lane = asked.lane and e.pool_id = asked.pool_id and e.charge_number = asked.number
+order by e.lane, e.pool_id, e.number`
+
+/**
+ * What was spent, held included, by charges and holds made since an instant: $1 lane, $2 pool, $3 account,
+ * $4 user or null, $5 subject or null, $6 epoch milliseconds. A release or refund counts where its charge did.
+ */
+export const SPENT_SINCE = `select coalesce(sum(e.held - e.amount), 0)::bigint as spent
+from entry e
+where e.lane = $1 and e.pool_id = $2 and e.account_id = $3
+  and ($4::text is null or e.user_id = $4) and ($5::text is null or e.subject_id = $5)
+  and e.type in ('charge', 'hold', 'capture', 'release', 'hold_expired', 'refund')
+  and e.at >= ${toInstant('$6::bigint')} and coalesce(e.made_at, e.at) >= ${toInstant('$6::bigint')}`
+
+/** $1 project, $2 epoch milliseconds, $3 how many: the longest due first. */
+export const DUE_POOLS = `select lane, pool_id as pool from pool
+where due_at <= ${toInstant('$2::bigint')} and project_id = $1
+order by due_at, lane, pool_id limit $3`
