@@ -9,12 +9,13 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'core', include: ['core/src/**/*.test.ts'] } },
       { extends: true, test: { name: 'house', include: ['tests/house/**/*.test.ts'] } },
+      { extends: true, test: { name: 'simulation', include: ['tests/simulation/**/*.test.ts'] } },
       {
         extends: true,
         test: {
           name: 'server',
           include: ['server/src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/house/**', '**/node_modules/**'],
+          exclude: ['tests/house/**', 'tests/simulation/**', '**/node_modules/**'],
           globalSetup: ['tests/support/global-setup.ts'],
         },
       },

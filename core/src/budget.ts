@@ -17,8 +17,9 @@ export interface Spender {
   readonly subject: SubjectRef | null
 }
 
-/** Every budget that matches must have room. */
+/** Every budget that matches must have room; what is free needs none, even where too much was spent. */
 export function refuseBudget(draft: Draft, spender: Spender, credits: Credits): Refusal | null {
+  if (credits === 0) return null
   for (const budget of draft.budgets) {
     if (!matches(budget, spender)) continue
     const { spent } = inPeriod(draft, budget, draft.at)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Entry } from './pool.ts'
-import { givenPool } from './pool-under-test.ts'
+import { givenPool, instant } from './pool-under-test.ts'
 
 const DAY = 86_400_000
 const STEP = { final: false }

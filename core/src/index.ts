@@ -17,8 +17,8 @@ export {
   sayChange,
 } from './catalog/diff.ts'
 export type { CatalogError, CatalogErrorCode, Keys } from './catalog/faults.ts'
-export { parseDuration } from './catalog/read-duration.ts'
 export { rateCard } from './catalog/rate-card.ts'
+export { parseDuration } from './catalog/read-duration.ts'
 export { catalogSchema } from './catalog/schema.ts'
 export { formatMoney, formatUnitPrice } from './catalog/words.ts'
 export * from './commands.ts'

@@ -133,7 +133,8 @@ export function expireDueLots(draft: Draft): void {
 
 /** Ends the life of lots before their time: a trial that did not convert, a plan whose credits end with it. */
 export function expireNow(draft: Draft, lots: readonly Lot[]): void {
-  const ended = lots.map((lot) => moveExpiry(draft, lot, draft.at))
+  const living = lots.filter((lot) => lot.expiresAt === null || lot.expiresAt > draft.at)
+  const ended = living.map((lot) => moveExpiry(draft, lot, draft.at))
   expireEach(
     draft,
     ended.filter((lot) => lot.remaining > 0),

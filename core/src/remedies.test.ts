@@ -81,21 +81,13 @@ test('30 credits, 25 items asked for: 15 items at most, the next refill, the pac
 })
 
 test('the next refill is found by advancing a copy: what a limit cuts at that instant is not there, and whether it suffices is said', () => {
-  const pool = givenPool({
-    catalog: { ...DOCUMENT, plans: { basic: { every: 'month', credits: 60, rollover: 'reset' } } },
-  })
+  const plans = { basic: { every: 'month', credits: 60, rollover: 'reset' } }
+  const document = { ...DOCUMENT, plans, packs: {} }
+  const pool = givenPool({ catalog: document })
   pool.subscribe('basic')
   pool.charge(10)
-  const document = {
-    ...DOCUMENT,
-    plans: { basic: { every: 'month', credits: 60, rollover: 'reset' } },
-    packs: { small: DOCUMENT.packs.small },
-  }
-  expect(ways(pool, 40, {}, document).find((way) => way.kind === 'wait')).toMatchObject({
-    credits: 60,
-    availableAfter: 60,
-    suffices: false,
-  })
+  const wait = ways(pool, 40, {}, document).find((way) => way.kind === 'wait')
+  expect(wait).toMatchObject({ credits: 60, availableAfter: 60, suffices: false })
   expect(pool.state().totals.available).toBe(50)
 })
 
@@ -119,11 +111,11 @@ test('where no pack covers what is missing the largest is named, and says that i
 })
 
 test('the smallest top-up that covers what is missing is its minimum and whole steps', () => {
-  const document = { ...DOCUMENT, topUp: { pricePerCredit: '0.02 USD', minimum: 40, step: 25, maximum: 500 } }
+  const document = { ...DOCUMENT, topUp: { pricePerCredit: '0.02 USD', minimum: 40, step: 20, maximum: 500 } }
   expect(ways(subscribed('basic', 0), 25, {}, document).find((way) => way.kind === 'topUp')).toEqual({
     kind: 'topUp',
-    credits: 65,
-    price: { amount: 130, currency: 'USD' },
+    credits: 60,
+    price: { amount: 120, currency: 'USD' },
     suffices: true,
   })
 })

@@ -10,6 +10,7 @@ const ACTIONS = {
   titles: { access: 'plan', price: 0 },
   pros: { access: 'plan', plans: ['pro'], price: { credits: 1, per: 'units' } },
   soon: { comingSoon: true },
+  dear: { access: 'plan', price: { credits: 1000, per: 'units' } },
   image: {
     price: { credits: { small: 2, large: 5 }, by: 'size', per: 'images' },
     quantities: { images: { minimum: 1, maximum: 4 } },
@@ -54,7 +55,7 @@ test.each([
     ask('image', undefined, { quantities: { images: 1 }, options: { colour: 'red' } }),
     'unknown_option',
   ],
-  ['a missing quantity, before the missing option', ask('image'), 'quantity_required'],
+  ['a missing quantity', ask('open'), 'quantity_required'],
   ['a missing option', ask('image', undefined, { quantities: { images: 1 } }), 'option_required'],
   [
     'a quantity out of range, before a value nobody offers',
@@ -66,7 +67,7 @@ test.each([
     ask('image', undefined, { quantities: { images: 1 }, options: { size: 'huge' } }),
     'option_not_available',
   ],
-  ['an amount beyond the largest', ask('gated', 1e15), 'amount_too_large'],
+  ['an amount beyond the largest, before its access', ask('dear', 1e13), 'amount_too_large'],
   [
     'no access, before too few credits and above the maximum',
     ask('gated', 50, { maxCredits: 1 }),

@@ -18,6 +18,7 @@ import {
   putSubscription,
   rollTrialOver,
   startPlan,
+  termEnd,
 } from './subscription.ts'
 
 export function subscribe(draft: Draft, command: SubscribeCommand): { entry: Entry } | { refused: Refusal } {
@@ -173,7 +174,8 @@ function leaveTrial(draft: Draft, current: Subscription, command: SubscribeComma
   if (command.when === 'now' || (!current.converts && command.when !== 'periodEnd')) {
     const plan = planOf(draft, current.plan)
     rollTrialOver(draft, current, plan)
-    beginPeriods(draft, { ...taken, trialEndsAt: null }, plan)
+    const endsAt = taken.endsAt ?? termEnd(plan, draft.at, current.timeZone)
+    beginPeriods(draft, { ...taken, trialEndsAt: null, endsAt }, plan)
   } else putSubscription(draft, taken)
   notify(draft, 'subscription.changed', { plan: current.plan })
 }
@@ -231,7 +233,7 @@ function changeNow(draft: Draft, current: Subscription, plan: Plan, command: Sub
     plan: plan.id,
     credits: command.credits ?? null,
     price: command.price ?? null,
-    endsAt: command.endsAt ?? null,
+    endsAt: command.endsAt ?? termEnd(plan, draft.at, current.timeZone),
     cancelAt: null,
     change: null,
   }
@@ -247,7 +249,7 @@ function changeNow(draft: Draft, current: Subscription, plan: Plan, command: Sub
     return
   }
   if (current.status === 'trialing') rollTrialOver(draft, current, plan)
-  beginPeriods(draft, { ...changed, trialEndsAt: null }, plan)
+  beginPeriods(draft, { ...changed, trialEndsAt: null }, plan, 'change')
 }
 
 /** The period stays, and (new − old credits) × time left ÷ period come at once, rounded down, never below 0. */

@@ -86,8 +86,10 @@ export function advanceSubscription(draft: Draft): void {
     if (subscription.startsAt <= draft.at) begin(draft, subscription)
     return
   }
-  const { endsAt, cancelAt, trialEndsAt } = subscription
-  if (isDue(draft, cancelAt) || isDue(draft, endsAt)) {
+  const { endsAt, cancelAt, trialEndsAt, bill, change } = subscription
+  // A plan chosen for the period's end takes over where a fixed term would have ended.
+  const isTakenOver = change !== null && bill !== null && isDue(draft, bill.end)
+  if (isDue(draft, cancelAt) || (isDue(draft, endsAt) && !isTakenOver)) {
     endSubscription(draft)
     return
   }
@@ -130,23 +132,32 @@ function begin(draft: Draft, subscription: Subscription): void {
   })
 }
 
-function termEnd(plan: Plan, from: number, timeZone: string): number | null {
+export function termEnd(plan: Plan, from: number, timeZone: string): number | null {
   return plan.term === null ? null : addDuration(from, plan.term, 1, timeZone)
 }
 
-/** Starts a new period now, on `plan`: at the first day, at a conversion, or where a change brings another interval. */
-export function beginPeriods(draft: Draft, subscription: Subscription, plan: Plan): void {
+/**
+ * Starts a new period now, on `plan`: at the first day, at a conversion, or where a change brings
+ * another interval. Who is past due stays so: only a payment ends that. A `change` takes nothing
+ * that was granted, so no limit cuts before its refill.
+ */
+export function beginPeriods(
+  draft: Draft,
+  subscription: Subscription,
+  plan: Plan,
+  by: 'start' | 'change' = 'start',
+): void {
   assert(plan.every !== null && plan.creditsEvery !== null, 'a subscribed plan has an interval')
   const index = Math.max(subscription.refill?.index ?? -1, subscription.refilledIndex) + 1
   const started: Subscription = {
     ...subscription,
     plan: plan.id,
-    status: 'active',
+    status: subscription.status === 'past_due' ? 'past_due' : 'active',
     bill: startCycle(draft.at, plan.every, (subscription.bill?.index ?? -1) + 1, subscription.timeZone),
     refill: startCycle(draft.at, plan.creditsEvery, index, subscription.timeZone),
   }
   putSubscription(draft, started)
-  refillNow(draft)
+  refillIfDue(draft, by)
 }
 
 function convert(draft: Draft, subscription: Subscription): void {
@@ -156,12 +167,19 @@ function convert(draft: Draft, subscription: Subscription): void {
   beginPeriods(draft, { ...subscription, trialEndsAt: null, endsAt }, plan)
 }
 
-/** What is left of a trial rolls over by the plan's rule: under `bank` the cut before the refill counts it. */
+/**
+ * What is left of a trial rolls over by the plan's rule: under `bank` the cut before the refill counts
+ * it. Under `reset` it lasts as long as the trial would have, also where that is left early.
+ */
 export function rollTrialOver(draft: Draft, subscription: Subscription, plan: Plan): void {
   const trial = draft.lots.filter(
     (lot) => lot.origin.type === 'trial' && lot.origin.subscription === subscription.number,
   )
-  if (plan.rollover.kind === 'reset') expireNow(draft, trial)
+  const { trialEndsAt } = subscription
+  if (plan.rollover.kind === 'reset' && isDue(draft, trialEndsAt)) expireNow(draft, trial)
+  else if (plan.rollover.kind === 'reset') {
+    for (const lot of trial) moveExpiry(draft, lot, trialEndsAt)
+  }
   if (plan.rollover.kind !== 'window') return
   const expiresAt = addDuration(draft.at, plan.rollover.window, 1, subscription.timeZone)
   for (const lot of trial) moveExpiry(draft, lot, expiresAt)
@@ -211,21 +229,21 @@ function takeUpChange(draft: Draft, subscription: Subscription): void {
 }
 
 /** Past due refills only where the plan refills on time; unpaid never; what is owed comes with the payment. */
-function refillIfDue(draft: Draft): void {
+function refillIfDue(draft: Draft, by: 'start' | 'change' = 'start'): void {
   const subscription = draft.subscription as Subscription
   const plan = planOf(draft, subscription.plan)
   const isOnTime = subscription.status === 'past_due' && plan.refill === 'onTime'
-  if (subscription.status === 'active' || isOnTime) refillNow(draft)
+  if (subscription.status === 'active' || isOnTime) refillNow(draft, by)
 }
 
 /** Rollover, then the refill of the current period, once. A refill of 0 makes no lot. */
-export function refillNow(draft: Draft): void {
+export function refillNow(draft: Draft, by: 'start' | 'change' = 'start'): void {
   const subscription = draft.subscription
   assert(subscription !== null && subscription.refill !== null, 'a refill has a period')
   assert(subscription.refilledIndex < subscription.refill.index, 'one refill per subscription and period')
   const plan = planOf(draft, subscription.plan)
   const credits = Math.min(subscription.credits ?? plan.credits, roomFor(draft))
-  cutToBankLimit(draft, plan, credits)
+  if (by === 'start') cutToBankLimit(draft, plan, credits)
   putSubscription(draft, { ...subscription, refilledIndex: subscription.refill.index })
   if (credits === 0) return
   grantForPeriod(draft, credits, 'refill', { type: 'refill', ...periodKey(subscription) })

@@ -25,7 +25,12 @@ function checkNewAccounts(reading: Reading, catalog: Catalog): void {
   // A plan with refills may be everybody's first (Picsart's Free), one with a bill may not.
   const { price } = catalog.plans[plan]!
   if (price === 'custom' || price.length > 0) {
-    addError(reading, keys, 'contradiction', `expected a plan that costs nothing, found ${plan}, which has a bill`)
+    addError(
+      reading,
+      keys,
+      'contradiction',
+      `expected a plan that costs nothing, found ${plan}, which has a bill`,
+    )
   }
 }
 
