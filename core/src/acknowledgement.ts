@@ -36,7 +36,7 @@ function acknowledgementOf(draft: Draft, command: Command, entry: Entry): unknow
     case 'payment_received':
       return { subscription: draft.subscription, basePlan: draft.basePlan }
     case 'terms':
-      return { terms: command.terms }
+      return { terms: draft.terms.at(-1) }
     case 'alerts':
       return { thresholds: command.thresholds }
     case 'budget':

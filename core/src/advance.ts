@@ -8,7 +8,7 @@
 import { judgeAlerts, sayWhatExpires } from './alerts.ts'
 import { assert, type Instant } from './amounts.ts'
 import type { Catalogs } from './decision.ts'
-import { type Draft, finish, openDraft } from './draft.ts'
+import { catalogNow, type Draft, finish, openDraft } from './draft.ts'
 import { nextDue } from './due.ts'
 import { timeOutHolds } from './hold.ts'
 import { expireDueLots, startScheduledLots } from './lots.ts'
@@ -20,15 +20,19 @@ import { advanceSubscription } from './subscription.ts'
 const STEPS_MAX = 2_000_000
 
 export function advance(draft: Draft, to: Instant): void {
+  // A clock that is behind the pool's finds what was due at the pool's own time: its first day, at the least.
+  const until = Math.max(to, draft.at)
   let steps = 0
-  if (draft.dueChanged) draft.dueAt = nextDue(draft, draft.catalogs)
-  for (let due = nextStep(draft); due <= to; due = nextStep(draft)) {
+  // A catalog applied in the very instant that the pool has lived to is no later step: what it warns of counts from here.
+  const isNewCatalog = catalogNow(draft).appliedAt === draft.at
+  if (draft.dueChanged || isNewCatalog) draft.dueAt = nextDue(draft, draft.catalogs)
+  for (let due = nextStep(draft); due <= until; due = nextStep(draft)) {
     step(draft, Math.max(due, draft.at))
     draft.dueAt = nextDue(draft, draft.catalogs)
     draft.dueChanged = false
     assert(++steps < STEPS_MAX, 'advancing comes to an end')
   }
-  draft.at = Math.max(draft.at, to)
+  draft.at = until
 }
 
 /** A new catalog is a step of its own: thresholds and notices change with it at its instant, not at the next look. */

@@ -128,7 +128,8 @@ export interface SubscriptionActCommand extends Asked {
 
 export interface TermsCommand extends Asked {
   readonly type: 'terms'
-  readonly terms: Terms
+  /** `from` null = from now on. */
+  readonly terms: Omit<Terms, 'from'> & { readonly from: Instant | null }
 }
 
 export interface AlertsCommand extends Asked {

@@ -6,10 +6,11 @@ import { type Refusal, refuse } from './refusals.ts'
 
 /** Terms hold from an instant on; what happened before keeps the terms it happened under. */
 export function setTerms(draft: Draft, command: TermsCommand): { entry: Entry } | { refused: Refusal } {
-  if (command.terms.from < draft.at) {
+  const terms: Terms = { ...command.terms, from: command.terms.from ?? draft.at }
+  if (terms.from < draft.at) {
     return refuse('instant_in_the_past', 'Terms begin now or later.', {}, 'from')
   }
-  draft.terms = [...draft.terms.filter((terms) => terms.from !== command.terms.from), command.terms]
+  draft.terms = [...draft.terms.filter((other) => other.from !== terms.from), terms]
   return { entry: recordSetting(draft, command) }
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { stepsIn } from '../scenarios/by-hand.ts'
 import { sectionOf } from './papers.ts'
 import { ROOT } from './source-files.ts'
 import { titlesIn, walkedIn, walkFaults } from './walk.ts'
@@ -62,5 +63,16 @@ describe('a walk that is wrong is noticed', () => {
     ['a wrong number', '1. **It costs 5.**\n3. **It’s free.**\n', '3 is not its number: It’s free.'],
   ])('%s', (_, section, fault) => {
     expect(walkFaults(walkedIn(section), titlesIn(file))).toContain(fault)
+  })
+
+  test('the reader of commands sees each with what it answers, and refuses one more of either', () => {
+    const block = (language: string, ...lines: string[]) => `\`\`\`${language}\n${lines.join('\n')}\n\`\`\`\n`
+    const shell = block('sh', 'ask PUT /accounts/a \'{"name":"A"}\'', "ask GET '/plans?accountId=a'")
+    expect(stepsIn(shell + block('text', '"id":"a"', '"plan" … "credits":5'))).toEqual([
+      { method: 'PUT', path: '/accounts/a', body: { name: 'A' }, answers: ['"id":"a"'] },
+      { method: 'GET', path: '/plans?accountId=a', body: undefined, answers: ['"plan"', '"credits":5'] },
+    ])
+    expect(() => stepsIn(shell + block('text', '"id":"a"'))).toThrow()
+    expect(() => stepsIn(block('sh', 'ask LOOK /plans') + block('text', '"id"'))).toThrow(/not a command/)
   })
 })

@@ -31,6 +31,8 @@ export interface PostgresServer {
 export interface PostgresOptions {
   /** Settings of postgresql.conf, over those that keep it small. */
   settings?: Readonly<Record<string, string | number>>
+  /** The folder of other binaries than the installed package's. */
+  binaries?: string | undefined
 }
 
 interface Identity {
@@ -55,7 +57,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const identity = unprivilegedIdentity()
   chmodSync(folder, 0o755)
   if (identity !== undefined) chownSync(folder, identity.uid, identity.gid)
-  const binaries = reachableBinaries(folder, identity)
+  const binaries = options.binaries ?? reachableBinaries(folder, identity)
   const dataFolder = join(folder, 'data')
   const run = (program: string, parameters: string[]): ChildProcess =>
     spawn(join(binaries, program), parameters, {

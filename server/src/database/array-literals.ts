@@ -26,12 +26,12 @@ export function instantArray(values: readonly Maybe<number>[]): string {
 
 /** For `$1::text[]`. PostgreSQL itself refuses U+0000; a lone surrogate arrives as U+FFFD. */
 export function textArray(values: readonly Maybe<string>[]): string {
-  return literal(values, quoted)
+  return literal(values, quotedElement)
 }
 
 /** For `$1::jsonb[]`. Null is SQL's NULL, not JSON's. */
 export function jsonArray(values: readonly unknown[]): string {
-  return literal(values, (value) => quoted(JSON.stringify(value)))
+  return literal(values, (value) => quotedElement(JSON.stringify(value)))
 }
 
 function literal<T>(values: readonly Maybe<T>[], element: (value: T) => string): string {
@@ -48,6 +48,6 @@ const special = /["\\]/
 const everySpecial = /["\\]/g
 
 /** Always quoted: an unquoted NULL, brace, comma or blank would mean something else. */
-function quoted(value: string): string {
+export function quotedElement(value: string): string {
   return special.test(value) ? `"${value.replace(everySpecial, '\\$&')}"` : `"${value}"`
 }

@@ -2,7 +2,7 @@
  * Many rows as one statement's parameters: a column is an array, `unnest` makes rows of the arrays
  * again. One list of columns gives the SQL and the parameters, so that they cannot part.
  */
-import { booleanArray, int8Array, textArray } from './array-literals.ts'
+import { quotedElement } from './array-literals.ts'
 
 /**
  * `instant` is epoch milliseconds, sent as bigint; `bigints` a list of numbers in each row; `json` a
@@ -27,9 +27,12 @@ const SENT_AS: Readonly<Record<ColumnType, string>> = {
   json: 'text',
 }
 
-/** Epoch milliseconds as a timestamptz. Exact: milliseconds times 1000 is a whole double for every year up to 9999. */
+/**
+ * Epoch milliseconds as a timestamptz. An interval is multiplied as a double, so whole days and the rest
+ * are apart: either product is exact, where one of all the milliseconds would not be from the year 4253 on.
+ */
 export function toInstant(milliseconds: string): string {
-  return `(timestamptz 'epoch' + ${milliseconds} * interval '1 millisecond')`
+  return `(timestamptz 'epoch' + (${milliseconds} / 86400000) * interval '24 hours' + (${milliseconds} % 86400000) * interval '1 millisecond')`
 }
 
 /** A timestamptz as epoch milliseconds, for answers that are JSON. */
@@ -47,24 +50,41 @@ export function unnestOf<Row>(alias: string, columns: readonly Column<Row>[], fi
 export function columnValue<Row>(alias: string, column: Column<Row>): string {
   const name = `${alias}.${column.name}`
   if (column.type === 'instant') return toInstant(name)
+  if (column.type === 'boolean') return `coalesce(${name}, false)`
   if (column.type === 'bigints') return `${name}::bigint[]`
   return column.type === 'json' ? `${name}::jsonb` : name
 }
 
+/** Called for every value of every row of a commit, so each kind of array is written in one plain loop. */
 export function encodeColumns<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
-  return columns.map((column) => encodeColumn(column, rows))
+  const arrays: string[] = []
+  for (const column of columns) arrays.push(encodeColumn(column, rows))
+  return arrays
 }
 
+/** `unnest` fills a shorter array up with NULL, so a column that is null in every row is sent as an empty one. */
+const ALL_NULL = '{}'
+
 function encodeColumn<Row>(column: Column<Row>, rows: readonly Row[]): string {
-  const values = rows.map(column.of)
-  switch (column.type) {
-    case 'text':
-    case 'json':
-    case 'bigints':
-      return textArray(values as (string | null)[])
-    case 'boolean':
-      return booleanArray(values as (boolean | null)[])
-    default:
-      return int8Array(values as (number | null)[])
+  const { of, type } = column
+  const isText = type === 'text' || type === 'json' || type === 'bigints'
+  let text = ''
+  let isNull = true
+  for (const row of rows) {
+    const value = of(row)
+    if (value === null) {
+      text += ',NULL'
+      continue
+    }
+    isNull = false
+    if (isText) text += `,${quotedElement(value as string)}`
+    else if (type === 'boolean') text += value ? ',t' : ',f'
+    else text += `,${safeInteger(value as number)}`
   }
+  return isNull ? ALL_NULL : `{${text.slice(1)}}`
+}
+
+function safeInteger(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`)
+  return value
 }

@@ -22,6 +22,8 @@ export interface EmbeddedOptions {
   checkpointMs?: number | undefined
   vacuumMs?: number | undefined
   idleInTransactionMs?: number | undefined
+  /** Room on the folder's disk, in bytes, with less of which writing is refused as a passing fault. */
+  roomBytesMin?: number | undefined
   /** False is for the power-cut test alone, which must fail without fsync. */
   fsync?: boolean | undefined
 }
@@ -30,6 +32,12 @@ export interface EmbeddedDatabase extends Database {
   /** How many fsync calls the database made since it was opened. */
   syncCount(): Promise<number>
 }
+
+/**
+ * A batch of a thousand charges of as many accounts, right after a checkpoint, writes whole pages ahead:
+ * about half of this.
+ */
+const ROOM_BYTES_MIN = 64 * 1024 * 1024
 
 const socketName = '.s.PGSQL.5432'
 /** What a socket's address has room for, on the narrowest system that Scrip runs on. */
@@ -91,6 +99,7 @@ async function openThread(
       checkpointMs: options.checkpointMs ?? 5 * 60_000,
       vacuumMs: options.vacuumMs ?? 10_000,
       fsync: options.fsync ?? true,
+      roomBytesMin: options.roomBytesMin ?? ROOM_BYTES_MIN,
     },
     options.onGone ?? endProcess,
   )
@@ -168,6 +177,14 @@ function endProcess(fault: DatabaseFault): void {
   process.exit(1)
 }
 
+function tellRoom(hasRoom: boolean): void {
+  process.stderr.write(
+    hasRoom
+      ? 'The disk has room again: writing goes on.\n'
+      : 'The disk is nearly full: writing is refused until there is room, reading goes on.\n',
+  )
+}
+
 /** The thread with the embedded database, from its start to its end. */
 class EmbeddedThread {
   readonly ready: Promise<void>
@@ -212,6 +229,7 @@ class EmbeddedThread {
       this.#settleReady?.resolve()
     } else if (message.type === 'syncCount') this.#syncCounts.shift()?.(message.count)
     else if (message.type === 'gone') this.#fail(message.reason)
+    else if (message.type === 'room') tellRoom(message.hasRoom)
     else this.#state = 'closed'
   }
 

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
+import { openDiskRoom } from './disk-room.ts'
 import { DurableFiles } from './durable-files.ts'
-import { SessionServer } from './session-server.ts'
+import { queryMessage, SessionServer } from './session-server.ts'
 import { makeTemplate, templatePath, unpackTemplate } from './template.ts'
 import { startUpkeep, type UpkeepLimits } from './upkeep.ts'
 
@@ -16,6 +17,8 @@ export interface EmbeddedStart extends UpkeepLimits {
   readonly socketPath: string
   readonly idleInTransactionMs: number
   readonly fsync: boolean
+  /** With less than this left on the folder's disk, writing is refused; see disk-room.ts. */
+  readonly roomBytesMin: number
 }
 
 export type FromEmbedded =
@@ -23,6 +26,7 @@ export type FromEmbedded =
   | { readonly type: 'closed' }
   | { readonly type: 'gone'; readonly reason: string }
   | { readonly type: 'syncCount'; readonly count: number }
+  | { readonly type: 'room'; readonly hasRoom: boolean }
 
 export type ToEmbedded = { readonly type: 'close' } | { readonly type: 'syncCount' }
 
@@ -110,21 +114,31 @@ async function openEngine(): Promise<PGlite> {
 
 const engine = await openEngine()
 
+async function execute(messages: Uint8Array, answer: (bytes: Uint8Array) => void): Promise<void> {
+  await engine
+    .execProtocolRawStream(messages, { syncToFs: false, onRawData: answer })
+    .catch((error) => reportGone(`a statement ended it (${String(error)})`))
+  // Never answered, so that the turn is never acknowledged; the process ends on the report.
+  if (isGone) await new Promise(() => {})
+}
+
+const room = openDiskRoom(start.folder, start.roomBytesMin, async (hasRoom) => {
+  await execute(queryMessage(`set default_transaction_read_only = ${hasRoom ? 'off' : 'on'}`), () => {})
+  say({ type: 'room', hasRoom })
+})
+
 const server = new SessionServer(
   {
     execute: async (messages, answer) => {
-      await engine
-        .execProtocolRawStream(messages, { syncToFs: false, onRawData: answer })
-        .catch((error) => reportGone(`a statement ended it (${String(error)})`))
-      // Never answered, so that the turn is never acknowledged; the process ends on the report.
-      if (isGone) await new Promise(() => {})
+      if (!engine.isInTransaction()) await room.look()
+      await execute(messages, answer)
     },
     inTransaction: () => engine.isInTransaction(),
   },
   { idleInTransactionMs: start.idleInTransactionMs },
 )
 
-const upkeep = startUpkeep(server, start)
+const upkeep = startUpkeep(server, { ...start, hasRoom: () => room.hasRoom })
 
 async function close(): Promise<void> {
   await upkeep.stop()

@@ -46,7 +46,8 @@ const silenceMs = 15_000
 export async function lockFolder(path: string, socket?: string): Promise<FolderLock> {
   const holder = describeSelf(socket)
   const draft = `${path}.${holder.id}.draft`
-  writeFileSync(draft, `${JSON.stringify(holder, null, 2)}\n`, { mode: 0o600 })
+  // On the disk before it has its name: after a power cut an empty lock would stop every start.
+  writeFileSync(draft, `${JSON.stringify(holder, null, 2)}\n`, { mode: 0o600, flush: true })
   try {
     await take(path, draft)
   } finally {

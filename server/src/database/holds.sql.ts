@@ -2,18 +2,6 @@ import type { Hold } from '@scrip/core'
 import { instant } from './instant.ts'
 import type { Session } from './transaction.ts'
 
-export async function holdByNumber(
-  session: Session,
-  { lane, pool }: { readonly lane: number; readonly pool: number },
-  number: number,
-): Promise<Hold | null> {
-  const { rows } = await session.query<{ data: Hold }>(
-    'select data from hold where lane = $1 and pool_id = $2 and number = $3',
-    [lane, pool, number],
-  )
-  return rows[0]?.data ?? null
-}
-
 export interface HoldFilter {
   readonly project: number
   /** null = every account of the project. */

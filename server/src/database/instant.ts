@@ -1,4 +1,6 @@
-/** SQL for a parameter that is an instant in epoch milliseconds: exact, where dividing by 1000 would round. */
+import { toInstant } from './columns.ts'
+
+/** SQL for a parameter that is an instant in epoch milliseconds. */
 export function instant(parameter: number): string {
-  return `(timestamptz 'epoch' + $${parameter}::bigint * interval '1 millisecond')`
+  return toInstant(`$${parameter}::bigint`)
 }

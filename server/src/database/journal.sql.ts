@@ -47,40 +47,39 @@ export interface EntryPage extends EntryFilter {
   readonly limit: number
 }
 
-/** Conditions with their parameters, numbered as they come. */
-class Where {
+/** Conditions with their parameters, numbered as they come; the first two are the pool's place. */
+interface Where {
   readonly parameters: unknown[]
-  private readonly conditions: string[]
-
-  constructor({ lane, pool }: PoolAddress, table: string) {
-    this.parameters = [lane, pool]
-    this.conditions = [`${table}.lane = $1`, `${table}.pool_id = $2`]
-  }
-
   /** `?` stands for the value. Nothing is added for null. */
-  and(condition: string, value: unknown): this {
-    if (value !== null && value !== undefined)
-      this.conditions.push(condition.replaceAll('?', this.parameter(value)))
-    return this
-  }
+  and(condition: string, value: unknown): Where
+  plain(condition: string): Where
+  /** The next parameter, as SQL names it. */
+  parameter(value: unknown): string
+  text(): string
+}
 
-  plain(condition: string): this {
-    this.conditions.push(condition)
-    return this
+function whereOf({ lane, pool }: PoolAddress, table: string): Where {
+  const parameters: unknown[] = [lane, pool]
+  const conditions = [`${table}.lane = $1`, `${table}.pool_id = $2`]
+  const parameter = (value: unknown) => `$${parameters.push(value)}`
+  const where: Where = {
+    parameters,
+    parameter,
+    and(condition, value) {
+      if (value !== null && value !== undefined) conditions.push(condition.replaceAll('?', parameter(value)))
+      return where
+    },
+    plain(condition) {
+      conditions.push(condition)
+      return where
+    },
+    text: () => conditions.join(' and '),
   }
-
-  parameter(value: unknown): string {
-    this.parameters.push(value)
-    return `$${this.parameters.length}`
-  }
-
-  text(): string {
-    return this.conditions.join(' and ')
-  }
+  return where
 }
 
 function filtered(address: PoolAddress, filter: EntryFilter): Where {
-  const where = new Where(address, 'e')
+  const where = whereOf(address, 'e')
     .and('e.type = any (?::text[])', filter.types)
     .and(`e.at >= ${toInstant('?::bigint')}`, filter.from)
     .and(`e.at < ${toInstant('?::bigint')}`, filter.to)
@@ -343,7 +342,7 @@ export interface HoldPage {
 
 export async function listHolds(session: Session, address: PoolAddress, page: HoldPage): Promise<Hold[]> {
   const [sign, order] = page.ascending ? ['>', 'asc'] : ['<', 'desc']
-  const where = new Where(address, 'h')
+  const where = whereOf(address, 'h')
     .and('h.account_id = ?', page.accountId)
     .and('h.status = ?', page.status)
     .and('h.subject_id = ?', page.subjectId)
@@ -359,7 +358,7 @@ export async function listHolds(session: Session, address: PoolAddress, page: Ho
 
 /** null where no hold stands there. */
 export async function holdAt(session: Session, address: PoolAddress, place: Place): Promise<Hold | null> {
-  const where = new Where(address, 'h')
+  const where = whereOf(address, 'h')
     .and('h.number = ?', place.number)
     .and(`h.at = ${toInstant('?::bigint')}`, place.at)
   const { rows } = await session.query<{ data: Hold }>(
@@ -380,7 +379,7 @@ export interface LotPage {
 
 export async function listLots(session: Session, address: PoolAddress, page: LotPage): Promise<Lot[]> {
   const [sign, order] = page.ascending ? ['>', 'asc'] : ['<', 'desc']
-  const where = new Where(address, 'l').and(`l.number ${sign} ?::bigint`, page.after)
+  const where = whereOf(address, 'l').and(`l.number ${sign} ?::bigint`, page.after)
   if (page.open === true) where.plain('l.open')
   const limit = where.parameter(page.limit)
   const { rows } = await session.query<{ lot: unknown[] }>(
@@ -396,7 +395,7 @@ export async function lotByNumber(
   address: PoolAddress,
   number: number,
 ): Promise<Lot | null> {
-  const where = new Where(address, 'l').and('l.number = ?', number)
+  const where = whereOf(address, 'l').and('l.number = ?', number)
   const { rows } = await session.query<{ lot: unknown[] }>(
     `select ${LOT_AS_JSON} as lot from lot l where ${where.text()}`,
     where.parameters,

@@ -362,7 +362,12 @@ export const ENTRY_COLUMNS: readonly Column<OfPool<Entry>>[] = [
   { name: 'number', type: 'bigint', of: (row) => row.item.number },
   { name: 'type', type: 'text', of: (row) => row.item.type },
   { name: 'account_id', type: 'text', of: (row) => row.item.accountId },
-  { name: 'sharing', type: 'boolean', of: (row) => row.item.accountId !== row.change.after.ownerId },
+  // Null in the rows of the owner, which most are.
+  {
+    name: 'sharing',
+    type: 'boolean',
+    of: (row) => (row.item.accountId !== row.change.after.ownerId ? true : null),
+  },
   { name: 'amount', type: 'bigint', of: (row) => row.item.amount },
   { name: 'held', type: 'bigint', of: (row) => row.item.held },
   { name: 'balance_after', type: 'bigint', of: (row) => row.item.totals.available + row.item.totals.held },

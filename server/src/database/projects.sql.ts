@@ -77,3 +77,16 @@ export async function settingOrMade(session: Session, name: string, value: strin
   const { rows } = await session.query<{ value: string }>('select value from setting where name = $1', [name])
   return rows[0]!.value
 }
+
+export async function hasAccounts(session: Session, project: number): Promise<boolean> {
+  const { rows } = await session.query<{ found: boolean }>(
+    'select exists (select 1 from account where project_id = $1) as found',
+    [project],
+  )
+  return rows[0]!.found
+}
+
+export async function countProjects(session: Session): Promise<number> {
+  const { rows } = await session.query<{ count: number }>('select count(*) as count from project')
+  return rows[0]!.count
+}

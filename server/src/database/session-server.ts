@@ -313,7 +313,8 @@ function endCopy(messages: Buffer): Buffer {
     : messages
 }
 
-function queryMessage(sql: string): Buffer {
+/** SQL of our own, as a client would send it. */
+export function queryMessage(sql: string): Buffer {
   return message('Q', Buffer.from(`${sql}\0`))
 }
 

@@ -13,6 +13,11 @@ export interface UpkeepLimits {
   readonly vacuumMs: number
 }
 
+export interface UpkeepOptions extends UpkeepLimits {
+  /** Vacuum writes ahead as much as it reads, so it waits for room; a checkpoint makes some. */
+  readonly hasRoom: () => boolean
+}
+
 export interface Upkeep {
   /** Lets what is under way finish. */
   stop(): Promise<void>
@@ -20,7 +25,7 @@ export interface Upkeep {
 
 const lookMs = 1_000
 
-export function startUpkeep(server: SessionServer, limits: UpkeepLimits): Upkeep {
+export function startUpkeep(server: SessionServer, limits: UpkeepOptions): Upkeep {
   let checkpointedAt = performance.now()
   let vacuumedAt = performance.now()
   let turnsSeen = 0
@@ -28,7 +33,7 @@ export function startUpkeep(server: SessionServer, limits: UpkeepLimits): Upkeep
   async function look(): Promise<void> {
     if (server.turnCount === turnsSeen) return
     const now = performance.now()
-    if (now - vacuumedAt > limits.vacuumMs) {
+    if (now - vacuumedAt > limits.vacuumMs && limits.hasRoom()) {
       vacuumedAt = now
       await vacuumWhatIsDue(server)
     }

@@ -1,0 +1,83 @@
+/** `scrip serve`: the server, on its embedded database or on PostgreSQL. */
+import type { Command } from 'commander'
+import type { ScripOptions } from '../scrip.ts'
+import { wholeNumber } from './options.ts'
+import { closing, listen, logForm, openServing, type ServingOptions, withServingOptions } from './serving.ts'
+import { misused } from './stop.ts'
+import type { Terminal } from './terminal.ts'
+
+const EXAMPLES = `
+Without DATABASE_URL the data are in a folder (SCRIP_DATA, else ./data), in an embedded PostgreSQL.
+On PostgreSQL any number of servers may share one database.
+
+Examples:
+  $ scrip serve
+  $ scrip serve --port 9000 --host 0.0.0.0
+  $ DATABASE_URL=postgres://scrip@db.example.com/scrip scrip serve`
+
+interface ServeOptions extends ServingOptions {
+  readonly jobs: boolean
+  readonly publicUrl?: string
+  readonly accountKeyLimit?: number
+  readonly writers?: number
+}
+
+export function addServeCommand(program: Command, terminal: Terminal): void {
+  withServingOptions(program.command('serve'))
+    .description('run the server')
+    .option('--public-url <url>', 'as it is reached from outside, for links in answers (SCRIP_PUBLIC_URL)')
+    .option(
+      '--account-key-limit <number>',
+      "requests a minute of one customer's own key from one address; 0 = any number (600)",
+      wholeNumber('a number of requests', 0, 1_000_000),
+    )
+    .option(
+      '--writers <number>',
+      'connections that write; 2 pays with hundreds of clients (1)',
+      wholeNumber('writers', 1, 8),
+    )
+    .option('--no-jobs', 'leave what time does by itself to other servers')
+    .addHelpText('after', EXAMPLES)
+    .action((options: ServeOptions) => serve(terminal, options))
+}
+
+async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
+  const opened = await openServing(terminal, options, serverOptions(terminal, options))
+  await closing(opened, async () => {
+    const { scrip } = opened
+    const url = await listen(terminal, opened, options)
+    const isForPrograms = logForm(terminal, options) === 'json'
+    if (isForPrograms) scrip.app.log.info({ url, data: scrip.location }, 'ready')
+    else {
+      terminal.say(`Scrip is at ${url}. Every route: ${url}/docs`)
+      terminal.say(`The data are in ${scrip.location}. Ctrl-C stops it.`)
+    }
+    if ((await scrip.projectCount()) === 0) {
+      terminal.say('No project yet: `scrip project create --catalog FILE --mode test` makes one.')
+    }
+    await terminal.stopped()
+    if (isForPrograms) scrip.app.log.info('stopping')
+    else terminal.say('Stopping; what was accepted is finished first.')
+  })
+}
+
+const SECRET_LENGTH_MIN = 32
+
+function serverOptions({ env }: Terminal, options: ServeOptions): Partial<ScripOptions> {
+  const { SCRIP_PUBLIC_URL, SCRIP_SECRET: secret } = env
+  const publicUrl = (options.publicUrl ?? SCRIP_PUBLIC_URL ?? '').replace(/\/+$/, '')
+  if (publicUrl !== '' && !/^https?:\/\/[^\s]+$/.test(publicUrl)) {
+    throw misused(`The public address is ${publicUrl}: expected one such as https://credits.example.com.`)
+  }
+  if (secret && secret.length < SECRET_LENGTH_MIN) {
+    throw misused(`SCRIP_SECRET has ${secret.length} characters: expected at least ${SECRET_LENGTH_MIN}.`)
+  }
+  const { accountKeyLimit: limit, writers, jobs } = options
+  return {
+    publicUrl,
+    ...(secret ? { secret } : {}),
+    ...(limit === undefined ? {} : { accountKeyLimit: limit === 0 ? null : limit }),
+    ...(writers === undefined ? {} : { writers }),
+    ...(jobs ? {} : { tickMs: null }),
+  }
+}

@@ -1,0 +1,109 @@
+/** Every route of the API, in the order in which the documentation shows them. */
+import {
+  createAccountRoute,
+  erasePersonalDataRoute,
+  listAccountsRoute,
+  putAccountRoute,
+  readAccountRoute,
+  updateAccountRoute,
+} from './account.route.ts'
+import { applyCatalogRoute, listCatalogVersionsRoute, readCatalogRoute } from './catalog.route.ts'
+import { chargeBatchRoute, chargeRoute } from './charge.route.ts'
+import { explainChargeRoute, readChargeRoute } from './charge-read.route.ts'
+import { explainCreditsRoute, listLotsRoute, readCreditsRoute, readOwnCreditsRoute } from './credits.route.ts'
+import { listEventsRoute } from './event.route.ts'
+import { adjustRoute, grantRoute, voidLotRoute } from './grant.route.ts'
+import { captureRoute, extendHoldRoute, holdRoute, readHoldRoute, releaseRoute } from './hold.route.ts'
+import { createKeyRoute, listKeysRoute, revokeKeyRoute, rotateKeyRoute, verifyKeyRoute } from './key.route.ts'
+import { listHoldsRoute } from './list-holds.route.ts'
+import { listMembersRoute, putMemberRoute, removeMemberRoute } from './member.route.ts'
+import { listActionsRoute, listPacksRoute, listPlansRoute } from './offer.route.ts'
+import { createProjectRoute, listProjectsRoute, readProjectRoute } from './project.route.ts'
+import { quoteBatchRoute, quoteRoute } from './quote.route.ts'
+import { refundRoute } from './refund.route.ts'
+import type { Route } from './route.ts'
+import {
+  cancelSubscriptionRoute,
+  readSubscriptionRoute,
+  SUBSCRIPTION_ACT_ROUTES,
+  subscribeRoute,
+} from './subscription.route.ts'
+import {
+  listBudgetsRoute,
+  putBudgetRoute,
+  putTermsRoute,
+  readBudgetRoute,
+  removeBudgetRoute,
+  setAlertsRoute,
+} from './terms.route.ts'
+import { moveTestClockRoute, readTestClockRoute, releaseTestClockRoute } from './test-clock.route.ts'
+import { listAccountTransactionsRoute, listTransactionsRoute, readTransactionRoute } from './transaction.route.ts'
+import { readUsageBreakdownRoute, readUsageDaysRoute, readUsageMonthsRoute } from './usage.route.ts'
+import { verifyRoute } from './verify.route.ts'
+
+export const ROUTES: readonly Route[] = [
+  readProjectRoute,
+  createProjectRoute,
+  listProjectsRoute,
+  verifyRoute,
+  readOwnCreditsRoute,
+  putAccountRoute,
+  createAccountRoute,
+  listAccountsRoute,
+  readAccountRoute,
+  updateAccountRoute,
+  erasePersonalDataRoute,
+  listMembersRoute,
+  putMemberRoute,
+  removeMemberRoute,
+  readCreditsRoute,
+  explainCreditsRoute,
+  listLotsRoute,
+  listAccountTransactionsRoute,
+  listTransactionsRoute,
+  readTransactionRoute,
+  readUsageMonthsRoute,
+  readUsageDaysRoute,
+  readUsageBreakdownRoute,
+  putTermsRoute,
+  setAlertsRoute,
+  listBudgetsRoute,
+  putBudgetRoute,
+  readBudgetRoute,
+  removeBudgetRoute,
+  listActionsRoute,
+  listPlansRoute,
+  listPacksRoute,
+  quoteRoute,
+  quoteBatchRoute,
+  chargeRoute,
+  chargeBatchRoute,
+  readChargeRoute,
+  explainChargeRoute,
+  refundRoute,
+  holdRoute,
+  listHoldsRoute,
+  readHoldRoute,
+  extendHoldRoute,
+  captureRoute,
+  releaseRoute,
+  grantRoute,
+  voidLotRoute,
+  adjustRoute,
+  subscribeRoute,
+  readSubscriptionRoute,
+  cancelSubscriptionRoute,
+  ...SUBSCRIPTION_ACT_ROUTES,
+  createKeyRoute,
+  listKeysRoute,
+  revokeKeyRoute,
+  rotateKeyRoute,
+  verifyKeyRoute,
+  readCatalogRoute,
+  applyCatalogRoute,
+  listCatalogVersionsRoute,
+  listEventsRoute,
+  readTestClockRoute,
+  moveTestClockRoute,
+  releaseTestClockRoute,
+]

@@ -1,0 +1,175 @@
+/** Writes the works of a batch in one statement, and says which pools went through. */
+import { encodeColumns } from '../database/columns.ts'
+import type { Connection } from '../database/database.ts'
+import {
+  askedColumns,
+  checkStatement,
+  commitStatement,
+  KEY_COLUMNS,
+  type KeyAsked,
+  type SabotagedStatement,
+} from '../database/ledger.sql.ts'
+import {
+  changesSeldomParts,
+  ENTRY_COLUMNS,
+  holdRecord,
+  LOT_FIGURES,
+  newLotRecord,
+  noticeRecord,
+  type OfPool,
+  type PoolChange,
+} from '../database/ledger-rows.ts'
+import { assertWritable, type PoolWork } from './decide-batch.ts'
+import { keyText } from './keys.ts'
+import { placesOf } from './load.ts'
+
+/** A key that was used before: of which work, and where its row stands. */
+export interface FoundKey {
+  readonly ord: number
+  /** As `keyText` writes it. */
+  readonly text: string
+  readonly at: number
+  readonly number: number
+}
+
+export interface Committed {
+  /** The indexes of the works that were written. */
+  readonly went: ReadonlySet<number>
+  readonly found: readonly FoundKey[]
+}
+
+type FoundRow = readonly [
+  ord: number,
+  key: string,
+  accountId: string,
+  operation: string,
+  at: number,
+  number: number,
+]
+
+interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+export interface CommitStatements {
+  readonly lean: Statement
+  readonly seldom: Statement
+  readonly check: Statement
+  /** Whether the database may keep them prepared. */
+  readonly prepared: boolean
+}
+
+export function commitStatements(prepared: boolean, sabotage: SabotagedStatement): CommitStatements {
+  return {
+    lean: { name: 'commit_lean', text: commitStatement(false, sabotage) },
+    seldom: { name: 'commit_seldom', text: commitStatement(true, sabotage) },
+    check: { name: 'commit_check', text: checkStatement() },
+    prepared,
+  }
+}
+
+function run(connection: Connection, statements: CommitStatements, statement: Statement, values: unknown[]) {
+  return connection.query(statements.prepared ? { ...statement, values } : { text: statement.text, values })
+}
+
+/** A batch, ready to be sent. Encoding is apart from sending, so that a bug in it is never taken for a lost answer. */
+export interface EncodedCommit {
+  readonly statement: Statement
+  readonly values: unknown[]
+}
+
+export function encodeCommit(
+  works: readonly PoolWork[],
+  batch: number,
+  statements: CommitStatements,
+): EncodedCommit {
+  const changes = works.map((work) => work.change)
+  for (const change of changes) assertWritable(change)
+  const lots = itemsOf(changes, (change) => change.lots)
+  const fresh = lots.filter(({ change, item }) => item.number >= change.before.sequence)
+  const known = lots.filter(({ change, item }) => item.number < change.before.sequence)
+  const holds = itemsOf(changes, (change) => change.holds)
+  const notices = itemsOf(changes, (change) => change.notices)
+  const seldom = fresh.length + holds.length + notices.length > 0 || changes.some(changesSeldomParts)
+  const values = [
+    batch,
+    ...encodeColumns(
+      askedColumns(seldom),
+      changes.map((change, ord) => ({ ord, change })),
+    ),
+    ...encodeColumns(KEY_COLUMNS, keysAsked(works)),
+    ...encodeColumns(LOT_FIGURES, known),
+    ...encodeColumns(
+      ENTRY_COLUMNS,
+      itemsOf(changes, (change) => change.entries),
+    ),
+  ]
+  if (!seldom) return { statement: statements.lean, values }
+  values.push(jsonOf(fresh, newLotRecord), jsonOf(holds, holdRecord), jsonOf(notices, noticeRecord))
+  return { statement: statements.seldom, values }
+}
+
+export async function sendCommit(
+  connection: Connection,
+  statements: CommitStatements,
+  encoded: EncodedCommit,
+): Promise<Committed> {
+  const { rows } = await run(connection, statements, encoded.statement, encoded.values)
+  const [row] = rows as { went: number[]; found: FoundRow[] | null }[]
+  return { went: new Set(row?.went), found: (row?.found ?? []).map(foundKey) }
+}
+
+export interface Checked {
+  /** By pool: the version it has now, and that of its project's catalog. */
+  readonly pools: ReadonlyMap<number, { readonly version: number; readonly catalogVersion: number }>
+  readonly found: readonly FoundKey[]
+}
+
+/** For works that write nothing: whether what they were decided on is still true, and which keys were used. */
+export async function checkWorks(
+  connection: Connection,
+  statements: CommitStatements,
+  works: readonly PoolWork[],
+): Promise<Checked> {
+  const values = [
+    ...placesOf(works.map((work) => work.change.before)),
+    ...encodeColumns(KEY_COLUMNS, keysAsked(works)),
+  ]
+  const { rows } = await run(connection, statements, statements.check, values)
+  const [row] = rows as { pools: [number, number, number][] | null; found: FoundRow[] | null }[]
+  return {
+    pools: new Map(
+      (row?.pools ?? []).map(([pool, version, catalogVersion]) => [pool, { version, catalogVersion }]),
+    ),
+    found: (row?.found ?? []).map(foundKey),
+  }
+}
+
+function foundKey([ord, key, accountId, operation, at, number]: FoundRow): FoundKey {
+  return { ord, text: keyText({ key, accountId, operation }), at, number }
+}
+
+/** Every key of the batch, of refused commands too: a key is looked up before anything else. */
+function keysAsked(works: readonly PoolWork[]): KeyAsked[] {
+  const asked: KeyAsked[] = []
+  works.forEach(({ jobs, change }, ord) => {
+    for (const job of jobs) {
+      for (const key of job.keys)
+        asked.push({ ord, lane: change.after.lane, pool: change.after.pool, ...key })
+    }
+  })
+  return asked
+}
+
+function itemsOf<T>(changes: readonly PoolChange[], of: (change: PoolChange) => readonly T[]): OfPool<T>[] {
+  const items: OfPool<T>[] = []
+  changes.forEach((change, ord) => {
+    for (const item of of(change)) items.push({ ord, change, item })
+  })
+  return items
+}
+
+function jsonOf<T>(items: readonly OfPool<T>[], record: (item: OfPool<T>) => object): string {
+  return JSON.stringify(items.map(record))
+}

@@ -1,0 +1,145 @@
+/** One running Scrip: the database, the ledger, who is who, and the HTTP server in front of them. */
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { type Database, openDatabase } from './database/database.ts'
+import { migrate } from './database/migrate.ts'
+import { countProjects, settingOrMade } from './database/projects.sql.ts'
+import { openAccounts } from './directory/accounts.ts'
+import { openKeys } from './directory/keys.ts'
+import { openProjects } from './directory/projects.ts'
+import { openApp } from './http/app.ts'
+import { openControlSocket } from './http/control-socket.ts'
+import { startTick } from './jobs/tick.ts'
+import { openLedger } from './ledger/ledger.ts'
+import type { Installation } from './operations/installation.ts'
+
+export interface ScripOptions {
+  /** `postgres://…`; without it the embedded database is used. */
+  readonly url?: string | undefined
+  /** The embedded database's folder. */
+  readonly folder?: string | undefined
+  /** The embedded database without a folder: nothing outlives the process. */
+  readonly memory?: boolean | undefined
+  /** An open, migrated database, which stays its owner's to close. */
+  readonly database?: Database | undefined
+  /** Signs quotes and cursors; by default made once and kept in the database. At least 32 characters. */
+  readonly secret?: string | undefined
+  /** Where a terminal at this machine reaches it without a key. */
+  readonly controlSocket?: string | undefined
+  /** As the server is reached from outside, for links in answers; no trailing slash. */
+  readonly publicUrl?: string | undefined
+  /** true: to standard output; or what takes the lines, one JSON object each. */
+  readonly log?: boolean | { write(line: string): void } | undefined
+  /** Requests a minute of one customer's key from one address; null = not limited. */
+  readonly accountKeyLimit?: number | null | undefined
+  /** Requests under way above which new ones are answered 503. */
+  readonly underWayMax?: number | undefined
+  /** How often due pools are looked after; null = never: one process of several is enough, and none is correct too. */
+  readonly tickMs?: number | null | undefined
+  /** Connections that write. */
+  readonly writers?: number | undefined
+  /** The real clock, for tests of time. */
+  readonly realTime?: (() => number) | undefined
+}
+
+export interface Scrip {
+  readonly app: FastifyInstance
+  readonly house: Installation
+  /** In words: the folder, or host and database. */
+  readonly location: string
+  readonly controlSocket: string | null
+  projectCount(): Promise<number>
+  /** Serves on a port; 0 takes a free one. Answers with the address to reach it by. */
+  listen(options: { readonly host?: string; readonly port: number }): Promise<string>
+  /** Takes no more requests, finishes those it took, and lets go of everything. */
+  close(): Promise<void>
+}
+
+const ACCOUNT_KEY_LIMIT = 600
+const UNDER_WAY_MAX = 5_000
+const TICK_MS = 5_000
+
+export async function openScrip(options: ScripOptions): Promise<Scrip> {
+  const database = options.database ?? (await openOwnDatabase(options))
+  const house = await openHouse(database, options)
+  const app = await openApp(house, {
+    publicUrl: options.publicUrl ?? '',
+    log: options.log ?? false,
+    accountKeyLimit: options.accountKeyLimit === undefined ? ACCOUNT_KEY_LIMIT : options.accountKeyLimit,
+    underWayMax: options.underWayMax ?? UNDER_WAY_MAX,
+  })
+  await app.ready()
+  const control =
+    options.controlSocket === undefined ? null : await openControlSocket(options.controlSocket, app.routing)
+  const tickMs = options.tickMs === undefined ? TICK_MS : options.tickMs
+  const tick = tickMs === null ? null : startTick(house, tickMs, (error) => app.log.error({ err: error }, 'tick'))
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await tick?.stop()
+    await control?.close()
+    await app.close()
+    await house.ledger.close()
+    await house.keys.close()
+    if (options.database === undefined) await database.close()
+  }
+  return {
+    app,
+    house,
+    location: database.location,
+    controlSocket: options.controlSocket ?? null,
+    projectCount: () => countProjects(database.pool),
+    async listen({ host = '127.0.0.1', port }) {
+      await app.listen({ host, port })
+      const { port: taken } = app.server.address() as AddressInfo
+      return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
+    },
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+async function openOwnDatabase(options: ScripOptions): Promise<Database> {
+  const { url, folder, memory, controlSocket } = options
+  const database = await openDatabase({ url, folder, memory, socket: controlSocket })
+  try {
+    await migrate(database)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function openHouse(database: Database, options: ScripOptions): Promise<Installation> {
+  const realTime = options.realTime ?? Date.now
+  const secret = await secretOf(database, options.secret)
+  const projects = openProjects(database, realTime)
+  const ledger = openLedger({
+    database,
+    catalogs: async (id) => (await projects.reload(id))?.catalogs ?? null,
+    ...(options.writers === undefined ? {} : { writers: options.writers }),
+  })
+  return {
+    database,
+    ledger,
+    projects,
+    accounts: openAccounts(database, realTime),
+    keys: openKeys(database, realTime),
+    secret,
+    realTime,
+  }
+}
+
+const SECRET_LENGTH_MIN = 32
+
+async function secretOf(database: Database, given: string | undefined): Promise<Buffer> {
+  if (given !== undefined) {
+    if (given.length < SECRET_LENGTH_MIN) throw new Error(`The secret has at least ${SECRET_LENGTH_MIN} characters.`)
+    return Buffer.from(given)
+  }
+  const made = randomBytes(32).toString('hex')
+  return Buffer.from(await settingOrMade(database.pool, 'secret', made))
+}
