@@ -8,15 +8,25 @@ export default defineConfig({
     testTimeout: 30_000,
     projects: [
       { extends: true, test: { name: 'core', include: ['core/src/**/*.test.ts'] } },
-      { extends: true, test: { name: 'house', include: ['tests/house/**/*.test.ts'] } },
+      { extends: true, test: { name: 'house', include: ['tests/house/**/*.test.ts', 'bench/**/*.test.ts'] } },
       { extends: true, test: { name: 'simulation', include: ['tests/simulation/**/*.test.ts'] } },
       {
         extends: true,
         test: {
           name: 'server',
           include: ['server/src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/house/**', 'tests/simulation/**', '**/node_modules/**'],
+          exclude: ['tests/house/**', 'tests/simulation/**', 'tests/faults/**', '**/node_modules/**'],
           globalSetup: ['tests/support/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          globalSetup: ['tests/support/build.ts', 'tests/support/global-setup.ts'],
+          // Servers are started, loaded and killed: two at once would measure each other.
+          fileParallelism: false,
         },
       },
     ],

@@ -29,7 +29,9 @@ const isNeeded = (bench: Bench): boolean =>
   bench.ids.some((id) => isAsked(id) || asked.some((word) => word.startsWith(`${id}.`)))
 
 const machine = openMachine()
-process.once('SIGINT', () => void machine.close().finally(() => process.exit(130)))
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void machine.close().finally(() => process.exit(130)))
+}
 const figures: Figure[] = []
 const start = performance.now()
 try {

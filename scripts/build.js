@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -14,7 +14,7 @@ const entries = {
   'embedded.worker': 'server/src/database/embedded.worker.ts',
 }
 
-const sources = ['core/src', 'server/src', 'scripts/build.js', 'package-lock.json']
+const sources = ['core/src', 'server/src', 'catalogs', 'scripts/build.js', 'package-lock.json']
 
 function newest(path) {
   const stat = statSync(path)
@@ -66,6 +66,11 @@ function copyMigrations() {
   for (const file of readdirSync(migrations)) copyFileSync(join(migrations, file), join(target, file))
 }
 
+/** The demo's products, which an installed release has nowhere else. */
+function copyCatalogs() {
+  cpSync(join(root, 'catalogs'), join(dist, 'catalogs'), { recursive: true })
+}
+
 const present = Object.keys(entries).filter((name) => existsSync(join(root, entries[name])))
 for (const name of Object.keys(entries)) {
   if (!present.includes(name)) console.log(`${entries[name]} does not exist: ${name}.js is left out`)
@@ -73,6 +78,7 @@ for (const name of Object.keys(entries)) {
 if (!isUpToDate(present.map((name) => join(dist, `${name}.js`)))) {
   await bundle(present)
   copyMigrations()
+  copyCatalogs()
   if (present.includes('scrip')) chmodSync(join(dist, 'scrip.js'), 0o755)
   const { makeTemplateOnce } = await import('./make-template.js')
   await makeTemplateOnce()

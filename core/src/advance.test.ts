@@ -123,6 +123,12 @@ test("a command whose clock is behind happens at the pool's time, and rows never
   expect(textOf(charge.at)).toBe('2026-03-01')
 })
 
+test('a clock that is behind the first day finds what came on it', () => {
+  const pool = givenPool({ catalog: { newAccounts: { credits: 50 } } })
+  const charge = pool.at('2025-12-31T23:59Z').charge(20)
+  expect([textOf(charge.at), pool.state().totals.available]).toEqual(['2026-01-01', 30])
+})
+
 test('what nobody asked for and no time brought changes nothing: the very same state comes back', () => {
   const pool = givenPool({ catalog: MONTHLY })
   pool.subscribe('plus')

@@ -208,3 +208,19 @@ test('nothing is said of a lot that is spent, or of one that is granted within t
   pool.at('2026-03-01')
   expect(pool.news('credits.expiring')).toEqual([])
 })
+
+test('nothing is said late: credits that come back to a lot after its time are not announced, however time is stepped', () => {
+  const pool = givenPool({ catalog: { alerts: { expiring: ['7 days'] } } })
+  pool.grant(10, { expiresAt: instant('2026-02-01') })
+  const hold = pool.at('2026-01-20').hold(10, { timeoutMs: 10 * DAY })
+  pool.at('2026-01-27').does({ type: 'release', hold })
+  expect(pool.news('credits.expiring')).toEqual([])
+})
+
+test('a catalog applied in the very instant that the pool has lived to warns from then on', () => {
+  const pool = givenPool()
+  pool.grant(10, { expiresAt: instant('2026-02-01') })
+  pool.apply({ alerts: { expiring: ['7 days'] } })
+  pool.at('2026-01-30')
+  expect(pool.news('credits.expiring')).toEqual(['2026-01-25 credits.expiring'])
+})

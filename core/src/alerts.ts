@@ -115,14 +115,15 @@ function sayLow(
   notify(draft, 'credits.low', { balance, threshold: lowest.key, thresholdCredits: lowest.credits })
 }
 
-/** `credits.expiring`: once per lot and length, at its own instant. */
+/**
+ * `credits.expiring`: once per lot and length, at its own instant and never later, whenever anybody
+ * looks. `since` is what the pool had lived to before this step: a step repeated in one instant says nothing.
+ */
 export function sayWhatExpires(draft: Draft, since: Instant): void {
   const lengths = catalogNow(draft).alerts.expiring
-  if (lengths.length === 0) return
+  if (lengths.length === 0 || since === draft.at) return
   for (const lot of draft.lots) {
-    if (lot.remaining === 0) continue
-    const isDue = expiryNotices(lot, draft.timeZone, lengths).some((at) => at > since && at <= draft.at)
-    if (isDue)
-      notify(draft, 'credits.expiring', { lot: lot.number, credits: lot.remaining, expiresAt: lot.expiresAt })
+    if (lot.remaining === 0 || !expiryNotices(lot, draft.timeZone, lengths).includes(draft.at)) continue
+    notify(draft, 'credits.expiring', { lot: lot.number, credits: lot.remaining, expiresAt: lot.expiresAt })
   }
 }

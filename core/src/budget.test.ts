@@ -157,3 +157,11 @@ test('a hold made before midnight and captured after it counts in the day it was
   expect(pool.charge(10).amount).toBe(-10)
   expect(pool.entries().find((entry) => entry.type === 'capture')?.madeAt).toBe(instant('2026-01-14T23:00Z'))
 })
+
+test('what is free needs no room, even where more was spent than the limit', () => {
+  const pool = rich()
+  limit(pool, 10, 'day')
+  const hold = pool.hold(8)
+  pool.capture(hold, 15, { beyondHold: true })
+  expect(pool.charge(0).amount).toBe(0)
+})

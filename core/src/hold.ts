@@ -124,7 +124,7 @@ export function openHold(draft: Draft, place: Place): Hold | { refused: Refusal 
   if (found === undefined || found.at !== place.at) return refuse('hold_not_found', 'There is no such hold.')
   if (found.status === 'open') return found
   const how = { captured: 'was captured', released: 'was released', expired: 'ran out of time' }[found.status]
-  return refuse('hold_ended', `The hold ${how}.`, { status: found.status, endedAt: found.endedAt })
+  return refuse('hold_ended', `The hold ${how}.`, { holdStatus: found.status, endedAt: found.endedAt })
 }
 
 export function release(draft: Draft, command: ReleaseCommand): Outcome {

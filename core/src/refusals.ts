@@ -57,7 +57,12 @@ export interface Refusal {
   /** The field of the request it is about, where there is one. */
   readonly path?: string
   /** Facts whose names stand in CREDIT_FACTS are in the smallest unit; the door shows them as credits. */
-  readonly facts: Readonly<Record<string, unknown>>
+  readonly facts: Facts
+}
+
+/** By name; the answer's own fields are taken. */
+export type Facts = Readonly<Record<string, unknown>> & {
+  readonly [taken in 'type' | 'title' | 'status' | 'detail' | 'code' | 'requestId' | 'errors']?: never
 }
 
 /** The facts that are amounts of credits. */
@@ -77,7 +82,7 @@ export const CREDIT_FACTS: ReadonlySet<string> = new Set([
 export function refuse(
   code: RefusalCode,
   detail: string,
-  facts: Readonly<Record<string, unknown>> = {},
+  facts: Facts = {},
   path?: string,
 ): { refused: Refusal } {
   return { refused: path === undefined ? { code, detail, facts } : { code, detail, facts, path } }

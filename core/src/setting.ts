@@ -1,7 +1,7 @@
 /** What staff agree or choose for an account: its terms, its alert thresholds. Each is written down. */
 import type { AlertsCommand, TermsCommand } from './commands.ts'
 import { type Draft, record, whoAndWhy } from './draft.ts'
-import type { Entry } from './pool.ts'
+import type { Entry, Terms } from './pool.ts'
 import { type Refusal, refuse } from './refusals.ts'
 
 /** Terms hold from an instant on; what happened before keeps the terms it happened under. */

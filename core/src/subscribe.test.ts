@@ -178,3 +178,51 @@ test('a subscription starts now or later', () => {
     'instant_in_the_past',
   )
 })
+
+test('a change now to a plan with a fixed term ends with that term', () => {
+  const plans = { ...PLANS, fixed: { term: '365 days', credits: 9_000, price: '200.00 USD' } }
+  const pool = givenPool({ catalog: { plans } })
+  pool.subscribe('basic')
+  pool.at('2026-01-11').subscribe('fixed', { when: 'now' })
+  expect(pool.state().subscription?.endsAt).toBe(instant('2027-01-11'))
+  expect(pool.at('2027-01-11').state().subscription).toBeNull()
+})
+
+test('a plan chosen for the end of a fixed term takes over there, in place of the end', () => {
+  const plans = { ...PLANS, fixed: { term: '365 days', credits: 9_000, price: '200.00 USD' } }
+  const pool = givenPool({ catalog: { plans } })
+  pool.subscribe('fixed')
+  pool.at('2026-06-01').subscribe('basic', { when: 'periodEnd' })
+  pool.at('2027-03-15')
+  expect(pool.state().subscription).toMatchObject({ plan: 'basic', status: 'active', endsAt: null })
+  expect(pool.rows().slice(1, 3)).toEqual(['2027-01-01 expired -9000', '2027-01-01 refill +100'])
+})
+
+test('who is past due stays so on another plan: only a payment ends it', () => {
+  const pool = on('basic')
+  pool.at('2026-01-10').does({ type: 'payment_failed' })
+  pool.at('2026-01-11').subscribe('yearly')
+  expect(pool.state().subscription?.status).toBe('past_due')
+  expect(pool.at('2026-01-17').state().subscription?.status).toBe('unpaid')
+})
+
+test('a change now with another interval cuts nothing that was granted, whatever the limit; the next refill does', () => {
+  const plans = {
+    pro: { every: 'month', credits: 300, rollover: 'keep' },
+    quarterly: { every: 'quarter', credits: 2_000, rollover: { bank: 100 } },
+  }
+  const pool = givenPool({ catalog: { plans } })
+  pool.subscribe('pro')
+  pool.at('2026-01-11').subscribe('quarterly')
+  expect(pool.lots()).toEqual(['subscription 300', 'subscription 2000'])
+  pool.at('2026-04-11')
+  expect(pool.rows().slice(2)).toEqual(['2026-04-11 rollover_excess -2200', '2026-04-11 refill +2000'])
+})
+
+test('a change now from a trial takes no trial credits: under reset they last as long as the trial would have', () => {
+  const plans = { ...PLANS, plus: { every: 'month', credits: 50, trial: { length: '14 days', credits: 5 } } }
+  const pool = givenPool({ catalog: { plans } })
+  pool.subscribe('plus', { trial: true })
+  pool.at('2026-01-05').subscribe('basic')
+  expect(pool.lives()).toEqual(['trial 5 until 2026-01-15', 'subscription 100 until 2026-02-05'])
+})

@@ -16,7 +16,7 @@ import {
   periodKey,
   planOf,
   putSubscription,
-  rollTrialOver,
+  settleTrialCredits,
   startPlan,
   termEnd,
 } from './subscription.ts'
@@ -83,7 +83,7 @@ function refuseSubscription(draft: Draft, plan: Plan, command: SubscribeCommand)
     }
     if (current !== null) {
       return refuse('subscription_state', 'A trial comes before the first period, not during one.', {
-        status: current.status,
+        subscriptionStatus: current.status,
       }).refused
     }
   }
@@ -105,7 +105,7 @@ function refuseSubscription(draft: Draft, plan: Plan, command: SubscribeCommand)
       'subscription_state',
       `The plan cannot be changed while the subscription is ${current.status}.`,
       {
-        status: current.status,
+        subscriptionStatus: current.status,
       },
     ).refused
   }
@@ -155,6 +155,7 @@ function keepPlan(draft: Draft, current: Subscription, command: SubscribeCommand
   }
   const isResumed = current.cancelAt !== null || current.change !== null
   putSubscription(draft, kept)
+  if (kept.status === 'trialing') settleTrialCredits(draft, kept)
   if (isResumed) notify(draft, 'subscription.changed', { plan: kept.plan, resumed: true })
 }
 
@@ -171,9 +172,9 @@ function leaveTrial(draft: Draft, current: Subscription, command: SubscribeComma
     price: command.price ?? current.price,
     endsAt: command.endsAt ?? current.endsAt,
   }
+  settleTrialCredits(draft, taken)
   if (command.when === 'now' || (!current.converts && command.when !== 'periodEnd')) {
     const plan = planOf(draft, current.plan)
-    rollTrialOver(draft, current, plan)
     const endsAt = taken.endsAt ?? termEnd(plan, draft.at, current.timeZone)
     beginPeriods(draft, { ...taken, trialEndsAt: null, endsAt }, plan)
   } else putSubscription(draft, taken)
@@ -207,14 +208,16 @@ function rate(credits: number, every: Duration | null): number {
 function changeAtPeriodEnd(draft: Draft, current: Subscription, plan: Plan, command: SubscribeCommand): void {
   // A trial has no period yet: the plan it turns into is simply the new one.
   if (current.status === 'trialing') {
-    putSubscription(draft, {
+    const turned: Subscription = {
       ...current,
       converts: true,
       cancelAt: null,
       plan: plan.id,
       credits: command.credits ?? null,
       price: command.price ?? null,
-    })
+    }
+    putSubscription(draft, turned)
+    settleTrialCredits(draft, turned)
     notify(draft, 'subscription.changed', { plan: plan.id, previousPlan: current.plan })
     return
   }
@@ -248,7 +251,7 @@ function changeNow(draft: Draft, current: Subscription, plan: Plan, command: Sub
     addDifference(draft, current, changed, plan)
     return
   }
-  if (current.status === 'trialing') rollTrialOver(draft, current, plan)
+  if (current.status === 'trialing') settleTrialCredits(draft, { ...changed, converts: true })
   beginPeriods(draft, { ...changed, trialEndsAt: null }, plan, 'change')
 }
 

@@ -4,7 +4,7 @@ import { postpone } from './cycle.ts'
 import { type Draft, moveExpiry, notify, record, whoAndWhy } from './draft.ts'
 import type { Entry, Lot, Subscription } from './pool.ts'
 import { type Refusal, refuse } from './refusals.ts'
-import { endSubscription, putSubscription, refillNow, thaw } from './subscription.ts'
+import { endSubscription, putSubscription, refillNow, settleTrialCredits, thaw } from './subscription.ts'
 
 type Outcome = { entry: Entry } | { refused: Refusal }
 
@@ -20,8 +20,14 @@ export function cancel(draft: Draft, command: CancelCommand): Outcome {
     subscription.status === 'past_due'
   notify(draft, 'subscription.canceled', { plan: subscription.plan, when: command.when })
   if (command.when === 'now' || !hasPeriod || end === null) endSubscription(draft)
-  else putSubscription(draft, { ...subscription, cancelAt: end, change: null })
+  else standUntil(draft, { ...subscription, cancelAt: end, change: null })
   return { entry }
+}
+
+/** With another end, or none: a trial's credits follow it. */
+function standUntil(draft: Draft, subscription: Subscription): void {
+  putSubscription(draft, subscription)
+  if (subscription.status === 'trialing') settleTrialCredits(draft, subscription)
 }
 
 export function actOnSubscription(draft: Draft, command: SubscriptionActCommand): Outcome {
@@ -33,7 +39,7 @@ export function actOnSubscription(draft: Draft, command: SubscriptionActCommand)
       'subscription_state',
       `A subscription that is ${subscription.status} cannot be ${act.done}.`,
       {
-        status: subscription.status,
+        subscriptionStatus: subscription.status,
       },
     )
   }
@@ -109,7 +115,7 @@ function pause(draft: Draft, subscription: Subscription): void {
 function resume(draft: Draft, subscription: Subscription): void {
   const { pausedAt, pausedFrom } = subscription
   if (pausedAt === null || pausedFrom === null) {
-    putSubscription(draft, { ...subscription, cancelAt: null, change: null })
+    standUntil(draft, { ...subscription, cancelAt: null, change: null })
     notify(draft, 'subscription.changed', { plan: subscription.plan, resumed: true })
     return
   }
@@ -132,14 +138,13 @@ function resume(draft: Draft, subscription: Subscription): void {
   notify(draft, 'subscription.changed', { plan: subscription.plan, status: pausedFrom })
 }
 
-/** The lots of the period under way, whose life stops with it. */
-function lotsOfPeriod(draft: Draft, subscription: Subscription): Lot[] {
-  return draft.lots.filter(
-    ({ origin }) =>
-      (origin.type === 'refill' || origin.type === 'plan_change') &&
-      origin.subscription === subscription.number &&
-      origin.period === subscription.refill?.index,
-  )
+/** The lots of the period (or trial) under way, whose life stops with it. */
+function lotsOfPeriod(draft: Draft, { number, status, refill }: Subscription): Lot[] {
+  return draft.lots.filter(({ origin }) => {
+    if (origin.type === 'trial') return status === 'trialing' && origin.subscription === number
+    const isOfPeriod = origin.type === 'refill' || origin.type === 'plan_change'
+    return isOfPeriod && origin.subscription === number && origin.period === refill?.index
+  })
 }
 
 function fail(draft: Draft, subscription: Subscription): void {

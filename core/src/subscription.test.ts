@@ -100,6 +100,35 @@ test('a trial comes once per account, and only where the plan has one', () => {
   expect(pool.state().subscription?.status).toBe('active')
 })
 
+test('trial credits say when they end: with the trial where it does not convert, else as the rollover lets them live on', () => {
+  const lives = (rollover: unknown, converts?: boolean) => {
+    const pool = givenPool({ catalog: trial(rollover, converts) })
+    pool.subscribe('plus', { trial: true })
+    return pool.lives()
+  }
+  expect(lives('keep', false)).toEqual(['trial 20 until 2026-01-08'])
+  expect(lives('reset')).toEqual(['trial 20 until 2026-01-08'])
+  expect(lives('window')).toEqual(['trial 20 until 2026-02-07'])
+  expect(lives('keep')).toEqual(['trial 20 for ever'])
+})
+
+test('cancelling a trial gives its credits its end, and taking that back gives them their life again', () => {
+  const pool = givenPool({ catalog: trial('keep') })
+  pool.subscribe('plus', { trial: true })
+  pool.does({ type: 'cancel', when: 'periodEnd' })
+  expect(pool.lives()).toEqual(['trial 20 until 2026-01-08'])
+  pool.does({ type: 'resume' })
+  expect(pool.lives()).toEqual(['trial 20 for ever'])
+})
+
+test('trial credits given back after the trial has ended come again as grace, also where all of them had been spent', () => {
+  const pool = givenPool({ catalog: trial('keep', false) })
+  pool.subscribe('plus', { trial: true })
+  const charge = pool.charge(20)
+  pool.at('2026-01-10').refund(charge, 5)
+  expect(pool.lives()).toEqual(['trial 5 until 2026-02-09'])
+})
+
 test('cancelled at the end of the period: access until then, no more refills, and the credits live on', () => {
   const pool = givenPool({ catalog: month() })
   pool.subscribe('plus')

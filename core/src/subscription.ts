@@ -3,7 +3,7 @@
  * boundary, and ends. Its refills are the lots of its periods, one each. Acts of people are in
  * `subscribe.ts` and `subscription-acts.ts`.
  */
-import { assert, type Credits } from './amounts.ts'
+import { assert, type Credits, type Instant } from './amounts.ts'
 import { addDuration, sameDuration } from './calendar.ts'
 import { groupOf, type Plan } from './catalog/catalog.ts'
 import type { SubscribeCommand } from './commands.ts'
@@ -12,7 +12,7 @@ import { catalogNow, type Draft, moveExpiry, notify, takeNumber } from './draft.
 import { graceEndsAt } from './due.ts'
 import { addLot, expireNow, roomFor } from './lots.ts'
 import type { EntryType, LotOrigin, Subscription } from './pool.ts'
-import { cutToBankLimit, expiryInCycle } from './rollover.ts'
+import { cutToBankLimit, expiryInCycle, refillExpiry } from './rollover.ts'
 
 /** The plan of a subscription by the catalog live now; a plan in use never leaves it. */
 export function planOf(draft: Draft, id: string): Plan {
@@ -128,6 +128,7 @@ function begin(draft: Draft, subscription: Subscription): void {
     origin: { type: 'trial', subscription: subscription.number },
     accountId: draft.ownerId,
     type: 'trial',
+    expiresAt: trialExpiry(plan, { ...subscription, trialEndsAt }),
     detail: { plan: plan.id },
   })
 }
@@ -162,27 +163,27 @@ export function beginPeriods(
 
 function convert(draft: Draft, subscription: Subscription): void {
   const plan = planOf(draft, subscription.plan)
-  rollTrialOver(draft, subscription, plan)
   const endsAt = subscription.endsAt ?? termEnd(plan, draft.at, subscription.timeZone)
   beginPeriods(draft, { ...subscription, trialEndsAt: null, endsAt }, plan)
 }
 
 /**
- * What is left of a trial rolls over by the plan's rule: under `bank` the cut before the refill counts
- * it. Under `reset` it lasts as long as the trial would have, also where that is left early.
+ * What is left of a trial rolls over by the plan's rule when it converts, as after a period that ends
+ * with the trial; it expires with the trial when that does not convert.
  */
-export function rollTrialOver(draft: Draft, subscription: Subscription, plan: Plan): void {
-  const trial = draft.lots.filter(
-    (lot) => lot.origin.type === 'trial' && lot.origin.subscription === subscription.number,
-  )
-  const { trialEndsAt } = subscription
-  if (plan.rollover.kind === 'reset' && isDue(draft, trialEndsAt)) expireNow(draft, trial)
-  else if (plan.rollover.kind === 'reset') {
-    for (const lot of trial) moveExpiry(draft, lot, trialEndsAt)
+function trialExpiry(plan: Plan, subscription: Subscription): Instant | null {
+  const { trialEndsAt, converts, cancelAt, timeZone } = subscription
+  assert(trialEndsAt !== null, 'a trial has an end')
+  return converts && cancelAt === null ? refillExpiry(plan.rollover, trialEndsAt, timeZone) : trialEndsAt
+}
+
+/** Whoever decides what becomes of a trial decides with it what becomes of its credits. */
+export function settleTrialCredits(draft: Draft, subscription: Subscription): void {
+  const expiresAt = trialExpiry(planOf(draft, subscription.plan), subscription)
+  for (const lot of draft.lots) {
+    const isOfTrial = lot.origin.type === 'trial' && lot.origin.subscription === subscription.number
+    if (isOfTrial && lot.expiresAt !== expiresAt) moveExpiry(draft, lot, expiresAt)
   }
-  if (plan.rollover.kind !== 'window') return
-  const expiresAt = addDuration(draft.at, plan.rollover.window, 1, subscription.timeZone)
-  for (const lot of trial) moveExpiry(draft, lot, expiresAt)
 }
 
 /** Renews, or takes up the plan chosen for the period's end; each refill at its own boundary. */

@@ -1,6 +1,5 @@
 /** Scrip for a product's own tests: a server in one call, in memory, with a test project and a clock for each account. */
 import type { Database } from './database/database.ts'
-import { inTransaction } from './database/transaction.ts'
 import { createProject } from './operations/create-project.operation.ts'
 import { openScrip } from './scrip.ts'
 
@@ -35,16 +34,22 @@ export interface TestClock {
 
 export interface ClockMoved {
   readonly now: string
-  readonly events: readonly { readonly type: string; readonly timestamp: string; readonly accountId: string | null }[]
+  readonly events: readonly {
+    readonly type: string
+    readonly timestamp: string
+    readonly accountId: string | null
+  }[]
 }
 
 export async function startScrip(options: StartOptions): Promise<TestScrip> {
   const where = options.database === undefined ? { memory: true } : { database: options.database }
   const scrip = await openScrip({ ...where, tickMs: null, accountKeyLimit: null })
   try {
-    const { project, apiKey } = await inTransaction(scrip.house.database.pool, (session) =>
-      createProject(scrip.house, session, { name: options.name ?? null, mode: 'test', catalog: options.catalog }),
-    )
+    const { project, apiKey } = await createProject(scrip.house, {
+      name: options.name ?? null,
+      mode: 'test',
+      catalog: options.catalog,
+    })
     const url = await scrip.listen({ port: 0 })
     const { id, name, mode } = project
     return {

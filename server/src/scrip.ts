@@ -1,7 +1,6 @@
 /** One running Scrip: the database, the ledger, who is who, and the HTTP server in front of them. */
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { countProjects, settingOrMade } from './database/projects.sql.ts'
@@ -44,7 +43,7 @@ export interface ScripOptions {
 }
 
 export interface Scrip {
-  readonly app: FastifyInstance
+  readonly app: Awaited<ReturnType<typeof openApp>>
   readonly house: Installation
   /** In words: the folder, or host and database. */
   readonly location: string
@@ -73,7 +72,8 @@ export async function openScrip(options: ScripOptions): Promise<Scrip> {
   const control =
     options.controlSocket === undefined ? null : await openControlSocket(options.controlSocket, app.routing)
   const tickMs = options.tickMs === undefined ? TICK_MS : options.tickMs
-  const tick = tickMs === null ? null : startTick(house, tickMs, (error) => app.log.error({ err: error }, 'tick'))
+  const tick =
+    tickMs === null ? null : startTick(house, tickMs, (error) => app.log.error({ err: error }, 'tick'))
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await tick?.stop()
@@ -137,7 +137,8 @@ const SECRET_LENGTH_MIN = 32
 
 async function secretOf(database: Database, given: string | undefined): Promise<Buffer> {
   if (given !== undefined) {
-    if (given.length < SECRET_LENGTH_MIN) throw new Error(`The secret has at least ${SECRET_LENGTH_MIN} characters.`)
+    if (given.length < SECRET_LENGTH_MIN)
+      throw new Error(`The secret has at least ${SECRET_LENGTH_MIN} characters.`)
     return Buffer.from(given)
   }
   const made = randomBytes(32).toString('hex')

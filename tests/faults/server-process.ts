@@ -1,5 +1,5 @@
 /** A server as a process: started, waited for, stopped, killed. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { ACCOUNTS, CATALOG } from './charges.ts'
 import type { DoorSabotages } from './ledger-door.ts'
 import { ask } from './post.ts'
@@ -59,23 +60,40 @@ export async function ledgerDoor(place: Place, sabotages: DoorSabotages = {}): P
 }
 
 /** `scrip serve` as it is released, with a project of its own. */
-export async function scripServe(place: Place, flags: readonly string[] = []): Promise<Program> {
-  const env = 'url' in place ? { DATABASE_URL: place.url } : { SCRIP_DATA: place.folder, DATABASE_URL: '' }
-  const apiKey = makeProject(env)
+export async function scripServe(place: Place): Promise<Program> {
+  return { ...(await serveOnly(place)), apiKey: await makeProject(place) }
+}
+
+/** The same on data that have their projects already. */
+export async function serveOnly(place: Place, flags: readonly string[] = []): Promise<Program> {
   const port = await freePort()
-  return { args: [SCRIP, 'serve', '--port', String(port), '--log', 'none', ...flags], env, port, apiKey }
+  const args = [SCRIP, 'serve', '--port', String(port), '--log', 'none', ...flags]
+  return { args, env: environmentOf(place), port }
+}
+
+function environmentOf(place: Place): Readonly<Record<string, string>> {
+  return 'url' in place
+    ? { DATABASE_URL: place.url, SCRIP_DATA: '' }
+    : { DATABASE_URL: '', SCRIP_DATA: place.folder }
+}
+
+/** One command of `scrip`, run to its end; its JSON. */
+export async function runScrip<T>(place: Place, ...args: string[]): Promise<T> {
+  const env = { ...process.env, ...environmentOf(place) }
+  const { stdout } = await promisify(execFile)(process.execPath, [SCRIP, ...args, '--json'], { env })
+  return JSON.parse(stdout) as T
 }
 
 const SCRIP = fileURLToPath(new URL('../../server/dist/scrip.js', import.meta.url))
 
-function makeProject(env: Readonly<Record<string, string>>): string {
+async function makeProject(place: Place): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'scrip-catalog-'))
   const catalog = join(folder, 'catalog.yaml')
   writeFileSync(catalog, CATALOG)
-  const args = [SCRIP, 'project', 'create', '--catalog', catalog, '--mode', 'live', '--json']
-  const told = execFileSync(process.execPath, args, { env: { ...process.env, ...env }, encoding: 'utf8' })
+  const create = ['project', 'create', '--catalog', catalog, '--mode', 'live']
+  const { apiKey } = await runScrip<{ apiKey: string }>(place, ...create)
   rmSync(folder, { recursive: true })
-  return (JSON.parse(told) as { apiKey: string }).apiKey
+  return apiKey
 }
 
 /** Started, ready, and with the accounts that clients charge. */

@@ -5,11 +5,7 @@ import { describeProduct } from './product.ts'
 
 describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
   const process = (accountId: string, photos: number, search: string[]) =>
-    product.charge(accountId, 'photo.process', {
-      quantities: { photos },
-      // With both searches off the option is left out: an empty list is refused as a forgotten one.
-      options: search.length === 0 ? {} : { search },
-    })
+    product.charge(accountId, 'photo.process', { quantities: { photos }, options: { search } })
 
   async function organisation(credits: number) {
     const id = await product.account()

@@ -51,6 +51,20 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
     expect(capture).toMatchObject({ credits: 24, released: 8, balance: 176 })
   })
 
+  test('A generation is settled once: what comes after its capture is refused with 409 `hold_ended`, and changes nothing.', async () => {
+    const id = await customer({ plan: 'plus' })
+    const hold = await product.hold(id, 'image.generate', photo)
+    await product.ok('POST', `/holds/${hold.id}/captures`)
+    for (const act of ['captures', 'release']) {
+      const again = await product.post(`/holds/${hold.id}/${act}`, {})
+      expect(again).toMatchObject({
+        status: 409,
+        body: { status: 409, code: 'hold_ended', holdStatus: 'captured' },
+      })
+    }
+    expect(await product.credits(id)).toMatchObject({ balance: 192, held: 0 })
+  })
+
   test('Given an output of 25 MP, then upscaling costs 2; of 24 MP, 1; of 0.5 MP, 1.', async () => {
     const cost = async (pixels: number) =>
       (await product.quote('image.upscale', { quantities: { pixels } })).credits

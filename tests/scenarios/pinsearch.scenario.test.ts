@@ -163,6 +163,20 @@ describeProduct('pinsearch', '2026-01-31T00:00:00Z', (product) => {
     expect((await product.charge(id, 'pin.titles')).credits).toBe(0)
   })
 
+  test('While paused the plan cannot be changed: 409 `subscription_state`, and the subscription stays as it is.', async () => {
+    const id = await customer({ plan: 'basic' })
+    await product.ok('POST', `/accounts/${id}/subscription/pause`)
+    const changed = await product.call('PUT', `/accounts/${id}/subscription`, { plan: 'plus' })
+    expect(changed).toMatchObject({
+      status: 409,
+      body: { code: 'subscription_state', subscriptionStatus: 'paused' },
+    })
+    expect(await product.ok('GET', `/accounts/${id}/subscription`)).toMatchObject({
+      plan: 'basic',
+      status: 'paused',
+    })
+  })
+
   test('A past-due payment keeps access for 7 days, is mended by paying, and ends access when it is not.', async () => {
     const id = await customer({ plan: 'plus' })
     await product.ok('POST', `/accounts/${id}/subscription/payment-failed`)

@@ -173,6 +173,26 @@ describeProduct('powerpost', '2026-03-01T00:00:00Z', (product) => {
     await product.edit((text) => text)
   })
 
+  test('A quote is spent once: the same charge again is its replay, a hold or another charge with it is refused with 409 `quote_already_used`.', async () => {
+    const id = await product.account()
+    const { id: quoteId } = await product.quote('image.generate', {
+      accountId: id,
+      quantities: { images: 3 },
+    })
+    const charge = await product.ok('POST', '/charges', { quoteId })
+    expect(await product.ok('POST', '/charges', { quoteId })).toEqual(charge)
+    for (const [path, body] of [
+      ['/holds', { quoteId }],
+      ['/charges', { quoteId, userId: 'ada' }],
+    ] as const) {
+      expect(await product.post(path, body)).toMatchObject({
+        status: 409,
+        body: { code: 'quote_already_used' },
+      })
+    }
+    expect((await product.credits(id)).balance).toBe(35)
+  })
+
   test('runway-gen-4.5 with audio, or 7 seconds, is refused with the allowed values.', async () => {
     const id = await product.account()
     const ask = (options: object) =>

@@ -16,13 +16,13 @@ import {
 import {
   begin,
   beginPeriods,
+  decideTrial,
   endSubscription,
   lifeBy,
   planOf,
   recurring,
   refill,
   refillByStatus,
-  rollTrialOver,
   sameIntervals,
   termEnd,
   thaw,
@@ -71,7 +71,7 @@ function takePlan(pool: NaivePool, plan: Plan, asked: Subscribe): void {
   const sub = pool.subscription
   if (sub === null) startSubscription(pool, asked)
   else if (sub.plan !== plan.id) change(pool, sub, plan, asked)
-  else if (sub.status === 'trialing' && !asked.trial) takeWhatIsTried(pool, sub, plan, asked)
+  else if (sub.status === 'trialing' && !asked.trial) takeWhatIsTried(pool, sub, asked)
   else keep(pool, sub, asked)
 }
 
@@ -108,19 +108,19 @@ function keep(pool: NaivePool, sub: NaiveSubscription, asked: Subscribe): void {
   sub.change = null
   sub.credits = asked.credits ?? sub.credits
   sub.endsAt = asked.endsAt ?? sub.endsAt
+  if (sub.status === 'trialing') decideTrial(pool, sub)
 }
 
 /** A trial that converts goes on unless it is to be now; one that does not is over with the plan's first period. */
-function takeWhatIsTried(pool: NaivePool, sub: NaiveSubscription, plan: Plan, asked: Subscribe): void {
+function takeWhatIsTried(pool: NaivePool, sub: NaiveSubscription, asked: Subscribe): void {
   const isNow = asked.when === 'now' || (!sub.converts && asked.when !== 'periodEnd')
-  keep(pool, { ...sub, cancelAt: null }, asked)
   sub.cancelAt = null
   sub.converts = true
   sub.credits = asked.credits ?? sub.credits
   sub.endsAt = asked.endsAt ?? sub.endsAt
   tell(pool, 'subscription.changed')
+  decideTrial(pool, sub)
   if (!isNow) return
-  rollTrialOver(pool, plan, sub)
   beginPeriods(pool, sub)
   refill(pool, sub)
 }
@@ -152,6 +152,7 @@ function change(pool: NaivePool, sub: NaiveSubscription, plan: Plan, asked: Subs
     sub.plan = plan.id
     sub.credits = asked.credits
     sub.converts = true
+    decideTrial(pool, sub)
   } else sub.change = { plan: plan.id, credits: asked.credits }
 }
 
@@ -164,7 +165,8 @@ function changeNow(pool: NaivePool, sub: NaiveSubscription, plan: Plan, asked: S
   sub.change = null
   sub.endsAt = asked.endsAt ?? termEnd(pool, sub)
   if (sub.status === 'trialing' || !sameIntervals(before, plan)) {
-    if (sub.status === 'trialing') rollTrialOver(pool, plan, sub)
+    sub.converts = true
+    if (sub.status === 'trialing') decideTrial(pool, sub)
     beginPeriods(pool, sub)
     refillByStatus(pool, sub, false)
     return
@@ -190,6 +192,7 @@ export function cancel(pool: NaivePool, when: 'now' | 'periodEnd'): Answer {
   else {
     sub.cancelAt = sub.status === 'trialing' ? sub.trialEndsAt : sub.bill!.end
     sub.change = null
+    if (sub.status === 'trialing') decideTrial(pool, sub)
   }
   return null
 }
@@ -245,6 +248,7 @@ function resume(pool: NaivePool, sub: NaiveSubscription): void {
   if (sub.status !== 'paused') {
     sub.cancelAt = null
     sub.change = null
+    if (sub.status === 'trialing') decideTrial(pool, sub)
     return
   }
   const rest = pool.now - sub.pausedAt!

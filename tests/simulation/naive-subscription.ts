@@ -75,7 +75,7 @@ export function termEnd(pool: NaivePool, sub: NaiveSubscription): number | null 
   return term === null ? null : after(pool.now, term, 1, sub.zone)
 }
 
-/** From its first day: a trial, or period 0 with its refill. What becomes of trial credits is open until the trial ends. */
+/** From its first day: a trial, or period 0 with its refill. */
 export function begin(pool: NaivePool, sub: NaiveSubscription): void {
   tell(pool, 'subscription.started')
   const plan = planOf(pool, sub.plan)
@@ -88,17 +88,22 @@ export function begin(pool: NaivePool, sub: NaiveSubscription): void {
   sub.status = 'trialing'
   sub.trialEndsAt = after(pool.now, length, 1, sub.zone)
   pool.once.add('trial')
-  if (credits > 0) addLot(pool, { kind: 'trial', credits, type: 'trial', period: 'trial' })
+  const expiresAt = trialLife(pool, sub)
+  if (credits > 0) addLot(pool, { kind: 'trial', credits, type: 'trial', expiresAt, period: 'trial' })
 }
 
-/** What is left of a trial has the plan's rule from now on; under `reset` never less than the trial would have lasted. */
-export function rollTrialOver(pool: NaivePool, plan: Plan, sub: NaiveSubscription): void {
+/** Trial credits end with the trial; where it converts they live on as those of a period that ends with it. */
+function trialLife(pool: NaivePool, sub: NaiveSubscription): number | null {
+  const goesOn = sub.converts && sub.cancelAt === null
+  return goesOn ? lifeBy(planOf(pool, sub.plan), sub.trialEndsAt!, sub.zone) : sub.trialEndsAt
+}
+
+/** Another fate of the trial is another fate of its credits. */
+export function decideTrial(pool: NaivePool, sub: NaiveSubscription): void {
   for (const lot of pool.lots) {
-    if (lot.period !== 'trial' || freeOf(pool, lot) + heldOf(pool, lot) === 0) continue
-    if (plan.rollover.kind === 'reset') lot.expiresAt = sub.trialEndsAt
-    if (plan.rollover.kind === 'window') lot.expiresAt = after(pool.now, plan.rollover.window, 1, sub.zone)
+    if (lot.period === 'trial' && freeOf(pool, lot) + heldOf(pool, lot) > 0)
+      lot.expiresAt = trialLife(pool, sub)
   }
-  expireWhatIsOver(pool)
 }
 
 export function endSubscription(pool: NaivePool, sub: NaiveSubscription): void {
@@ -182,7 +187,6 @@ function leaveTrial(pool: NaivePool, sub: NaiveSubscription): void {
     endSubscription(pool, sub)
     return
   }
-  rollTrialOver(pool, planOf(pool, sub.plan), sub)
   beginPeriods(pool, sub)
   refill(pool, sub)
 }

@@ -2,7 +2,7 @@
 
 import { brokenRule } from './always-true.ts'
 import { differenceOf, lotDifferenceOf } from './comparison.ts'
-import { type CorePool, type Decide, type Done, newCorePool, playOnCore } from './core-pool.ts'
+import { type CorePool, type Decide, newCorePool, playOnCore } from './core-pool.ts'
 import { playNaively } from './naive-model.ts'
 import { type NaivePool, newNaivePool } from './naive-pool.ts'
 import { priceOfFacts } from './naive-spending.ts'
@@ -75,35 +75,39 @@ function withQuotedFacts(step: Step, quote: Quote | null): Step {
 }
 
 /** What the shell does beside the pool is done to both alike. */
-function isShells({ product, core, naive, quotes }: World, { number, at, act }: Step): boolean {
-  const now = Math.max(at, naive.now)
-  switch (act.type) {
-    case 'apply':
-      // A catalog is applied once in an instant, and never before another.
-      if (naive.versions.at(-1)!.from >= now) return true
-      for (const { versions } of [core, naive])
-        versions.push({ from: now, version: product.versions[act.version]! })
-      return true
-    case 'share':
-      naive.accounts.set(act.account, act.zone)
-      setAccounts(core, { ...core.state.accounts, [act.account]: { timeZone: act.zone } })
-      return true
-    case 'leave': {
-      naive.accounts.delete(act.account)
-      const { [act.account]: _, ...others } = core.state.accounts
-      setAccounts(core, others)
-      return true
-    }
-    case 'quote': {
-      if (act.action === 'soon') return true
-      quotes.delete(number)
-      const price = atTime(naive, now, () => priceOfFacts(naive, act.action, act))
-      if (typeof price !== 'string') quotes.set(number, { price, pricedAt: now, expiresAt: now + QUOTE_LIFE })
-      return true
-    }
-    default:
-      return false
+function isShells({ product, core, naive, quotes }: World, step: Step): boolean {
+  const { number, at, act } = step
+  if (act.type === 'quote') {
+    const now = Math.max(at, naive.now)
+    if (act.action === 'soon') return true
+    const price = atTime(naive, now, () => priceOfFacts(naive, act.action, act))
+    if (typeof price !== 'string') quotes.set(number, { price, pricedAt: now, expiresAt: now + QUOTE_LIFE })
+    return true
   }
+  if (act.type === 'share') naive.accounts.set(act.account, act.zone)
+  if (act.type === 'leave') naive.accounts.delete(act.account)
+  return playShell([core, naive], product, step)
+}
+
+/** A new catalog, an account that comes or goes; false where the step is for the pool. */
+export function playShell(
+  pools: readonly (CorePool | NaivePool)[],
+  product: Product,
+  { at, act }: Step,
+): boolean {
+  for (const pool of pools) {
+    const now = Math.max(at, 'state' in pool ? pool.state.at : pool.now)
+    // A catalog is applied once in an instant, and never before another.
+    if (act.type === 'apply' && pool.versions.at(-1)!.from < now) {
+      pool.versions.push({ from: now, version: product.versions[act.version]! })
+    }
+    if (!('state' in pool)) continue
+    const { [act.type === 'leave' ? act.account : '']: _, ...accounts } = pool.state.accounts
+    if (act.type === 'share')
+      pool.state = { ...pool.state, accounts: { ...accounts, [act.account]: { timeZone: act.zone } } }
+    if (act.type === 'leave') pool.state = { ...pool.state, accounts }
+  }
+  return act.type === 'apply' || act.type === 'share' || act.type === 'leave' || act.type === 'quote'
 }
 
 /** A look at what is then; nothing is booked by it. */
@@ -115,13 +119,10 @@ function atTime<T>(naive: NaivePool, now: number, look: () => T): T {
   return seen
 }
 
-function setAccounts(core: CorePool, accounts: CorePool['state']['accounts']): void {
-  core.state = { ...core.state, accounts }
-}
-
 export interface Played {
   readonly beginning: Beginning
   readonly steps: readonly Step[]
+  readonly quotes: ReadonlyMap<number, Quote>
   readonly failure: Failure | null
 }
 
@@ -138,10 +139,15 @@ export function simulate(seed: number, count: number, rules?: Decide): Played {
     const step = { number, at: clock, act }
     steps.push(step)
     const what = attempt(() => play(world, step))
-    if (what !== null) return { beginning, steps, failure: { step, what } }
+    if (what !== null) return { beginning, steps, quotes: world.quotes, failure: { step, what } }
   }
   const what = lotDifferenceOf(world.core, world.naive)
-  return { beginning, steps, failure: what === null ? null : { step: steps.at(-1)!, what } }
+  return {
+    beginning,
+    steps,
+    quotes: world.quotes,
+    failure: what === null ? null : { step: steps.at(-1)!, what },
+  }
 }
 
 /** The same steps once more, or some of them. */
@@ -164,5 +170,3 @@ function attempt(playing: () => string | null): string | null {
       : String(error)
   }
 }
-
-export type { Done }

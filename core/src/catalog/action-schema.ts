@@ -92,7 +92,7 @@ const option = Type.Object(
   {
     name: optional(text('What customers read')),
     values: optional(oneOrMany(scalar, 'What may be chosen; without it, what the price has, or anything')),
-    default: optional(oneOrMany(scalar, 'What counts where nothing is said')),
+    default: optional(oneOrMany(scalar, 'What counts where nothing is said; [] where none is a choice too')),
     many: optional(flag('Whether several values may be given')),
   },
   strict,

@@ -233,6 +233,8 @@ function readDefault(
 ): OptionRule['default'] {
   const value = at(rule, 'default')
   if (value === undefined || value === null) return null
+  // An empty list: none of the values is a choice too, and what counts where nothing is said.
+  if (many && Array.isArray(value) && value.length === 0) return []
   const texts = readList(value).map(scalarText)
   const given = texts.filter((text) => text !== null)
   const isOffered =

@@ -307,7 +307,7 @@ function quantityWords(action: Action): string {
 function optionWords(action: Action): string {
   const words = Object.entries(action.options).map(([name, rule]) => {
     const values = rule.values === null ? 'anything' : rule.values.join(' or ')
-    return `${rule.name ?? name} ${rule.many ? 'any of ' : ''}${values}, else ${rule.default ?? 'nothing'}`
+    return `${rule.name ?? name} ${rule.many ? 'any of ' : ''}${values}, else ${rule.default?.length ? rule.default : 'nothing'}`
   })
   return `options: ${words.join('; ') || 'none'}`
 }

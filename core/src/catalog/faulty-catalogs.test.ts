@@ -44,6 +44,7 @@ const FAULTY: readonly (readonly [string, Record<string, unknown>, string, strin
   ['allOf of an option with one value', declared({ credits: 1, when: { allOf: { to: ['x', 'y'] } } }, { to: {} }), 'actions.act.price.when.allOf.to', 'expected many: true where several values are needed, found one'],
   ['a default that is not offered', declared(table, { size: { default: 'xl' } }), 'actions.act.options.size.default', 'expected hd or sd, found "xl"'],
   ['a maximum below the minimum', act({ quantities: { n: { minimum: 5, maximum: 4 } } }), 'actions.act.quantities.n.maximum', 'expected a maximum of 5 or more, found 4'],
+  ['no value as the default of one', declared(table, { size: { default: [] } }), 'actions.act.options.size.default', 'expected hd or sd, found an empty list'],
   ['a default below the minimum', act({ quantities: { n: { minimum: 5, maximum: 9, default: 1 } } }), 'actions.act.quantities.n.default', 'expected a whole number from 5 to 9, found 1'],
   ['an action for a plan that is none', { plans, ...act({ plans: ['plos'] }) }, 'actions.act.plans', 'expected plus, found "plos"'],
   ['bare money', { packs: { p: { credits: 1, price: 9 } } }, 'packs.p.price', 'expected money with its currency, such as 19.00 USD, found 9'],

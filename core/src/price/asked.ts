@@ -33,7 +33,7 @@ function rangeOf(rule: QuantityRule, least: number): string {
   return `a whole number from ${least} to ${rule.maximum}`
 }
 
-/** The first fault of the options' names and shapes, or null: a list only of a `many` option, and not an empty one. */
+/** The first fault of the options' names and shapes, or null: a list only of a `many` option, and an empty one only where none is a choice. */
 export function optionFault(action: Action, options: Options, tense: Tense): PriceRefusal | null {
   for (const name in options) {
     const path = `options.${name}`
@@ -45,9 +45,14 @@ export function optionFault(action: Action, options: Options, tense: Tense): Pri
     if (typeof given === 'string') continue
     const rule = action.options[name]!
     if (!rule.many) return refuseValue(path, 'one value', given, rule)
-    if (given.length === 0 && tense === 'asked') return refuseEmpty(path, rule)
+    if (given.length === 0 && tense === 'asked' && !noneIsAChoice(rule)) return refuseEmpty(path, rule)
   }
   return null
+}
+
+/** The catalog says so by an empty default; elsewhere an empty list is a forgotten one. */
+function noneIsAChoice(rule: OptionRule): boolean {
+  return rule.default !== null && rule.default.length === 0
 }
 
 function refuseEmpty(path: string, rule: OptionRule): PriceRefusal {

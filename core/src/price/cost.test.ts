@@ -150,6 +150,16 @@ test('an empty list is a forgotten one before the act', () => {
   expect(credits(publish, {}, { platforms: [] })).toBe('option_required options.platforms')
 })
 
+test('an empty list is a choice where the catalog says so by an empty default', () => {
+  const photos = action({
+    price: { credits: 1, per: 'photos', when: { anyOf: { search: ['selfie', 'bib'] } } },
+    options: { search: { many: true, values: ['selfie', 'bib'], default: [] } },
+  })
+  expect(credits(photos, { photos: 40 }, { search: [] })).toBe(0)
+  expect(costOf(photos, { photos: 40 }, {})).toMatchObject({ credits: 0, options: { search: [] } })
+  expect(credits(photos, { photos: 40 }, { search: ['bib'] })).toBe(40)
+})
+
 test('processing costs 1 per photo if either search is on, once if both are, and 0 if none is', () => {
   const photos = action({
     price: { credits: 1, per: 'photos', when: { anyOf: { search: ['selfie', 'bib'] } } },

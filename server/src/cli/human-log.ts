@@ -29,7 +29,7 @@ function isNoise({ method, level, key, status }: Logged): boolean {
   return method === undefined ? level === 'info' : key == null && status !== undefined && status < 400
 }
 
-export function sayLine(logged: Logged): string {
+function sayLine(logged: Logged): string {
   const time = (logged.time ?? '').slice(11, 19)
   if (logged.method === undefined) {
     const trouble = logged.err === undefined ? '' : `: ${logged.err.stack ?? logged.err.message ?? ''}`

@@ -32,8 +32,7 @@ export async function openHere(
     },
   )
   const close = async (): Promise<void> => {
-    await scrip.close()
-    forget(where, socketPath)
+    await scrip.close().finally(() => forget(where, socketPath))
   }
   return {
     scrip,

@@ -40,7 +40,7 @@ export function withServingOptions(command: Command): Command {
 }
 
 /** Where the data are, as the options and the environment say. */
-export function whereIs(terminal: Terminal, options: ServingOptions): Where {
+function whereIs(terminal: Terminal, options: ServingOptions): Where {
   if (options.memory === true) return { memory: true }
   const { DATABASE_URL: databaseUrl } = terminal.env
   if (databaseUrl && options.data === undefined) return { url: databaseUrl }

@@ -205,3 +205,59 @@ export async function insertPool(session: Session, made: PoolMade): Promise<void
     ],
   )
 }
+
+export async function nextPoolNumber(session: Session): Promise<number> {
+  const { rows } = await session.query<{ pool: number }>("select nextval('pool_number') as pool")
+  return rows[0]!.pool
+}
+
+export async function poolOwner(
+  session: Session,
+  { lane, pool }: { readonly lane: number; readonly pool: number },
+): Promise<string | null> {
+  const { rows } = await session.query<{ owner: string }>(
+    'select owner_id as owner from pool where lane = $1 and pool_id = $2',
+    [lane, pool],
+  )
+  return rows[0]?.owner ?? null
+}
+
+/**
+ * Another id for the account, wherever it is named: members follow by their foreign key. The rows of
+ * the journal keep what they say; only whom they name by is replaced, all in one transaction.
+ */
+export async function renameAccount(
+  session: Session,
+  { project, id, lane, pool }: Pick<AccountRow, 'project' | 'id' | 'lane' | 'pool'>,
+  replacement: string,
+): Promise<void> {
+  await session.query(
+    'update account set account_id = $3, replaceable = false where project_id = $1 and account_id = $2',
+    [project, id, replacement],
+  )
+  for (const table of ['entry', 'lot', 'outbox']) {
+    await session.query(
+      `update ${table} set account_id = $4 where lane = $1 and pool_id = $2 and account_id = $3`,
+      [lane, pool, id, replacement],
+    )
+  }
+  await session.query(
+    `update hold set account_id = $4, data = jsonb_set(data, '{accountId}', to_jsonb($4::text))
+     where lane = $1 and pool_id = $2 and account_id = $3`,
+    [lane, pool, id, replacement],
+  )
+  await session.query(
+    `update pool set owner_id = $4, budgets = (
+       select jsonb_agg(case when budget->>'accountId' = $3 then jsonb_set(budget, '{accountId}', to_jsonb($4::text)) else budget end)
+       from jsonb_array_elements(budgets) budget)
+     where lane = $1 and pool_id = $2 and owner_id = $3`,
+    [lane, pool, id, replacement],
+  )
+  for (const table of ['api_key', 'project_event', 'answer']) {
+    await session.query(`update ${table} set account_id = $3 where project_id = $1 and account_id = $2`, [
+      project,
+      id,
+      replacement,
+    ])
+  }
+}

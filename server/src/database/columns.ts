@@ -65,23 +65,22 @@ export function encodeColumns<Row>(columns: readonly Column<Row>[], rows: readon
 /** `unnest` fills a shorter array up with NULL, so a column that is null in every row is sent as an empty one. */
 const ALL_NULL = '{}'
 
-function encodeColumn<Row>(column: Column<Row>, rows: readonly Row[]): string {
-  const { of, type } = column
+function encodeColumn<Row>({ of, type }: Column<Row>, rows: readonly Row[]): string {
   const isText = type === 'text' || type === 'json' || type === 'bigints'
-  let text = ''
+  const elements: (string | number)[] = []
   let isNull = true
   for (const row of rows) {
     const value = of(row)
     if (value === null) {
-      text += ',NULL'
+      elements.push('NULL')
       continue
     }
     isNull = false
-    if (isText) text += `,${quotedElement(value as string)}`
-    else if (type === 'boolean') text += value ? ',t' : ',f'
-    else text += `,${safeInteger(value as number)}`
+    if (isText) elements.push(quotedElement(value as string))
+    else if (type === 'boolean') elements.push(value ? 't' : 'f')
+    else elements.push(safeInteger(value as number))
   }
-  return isNull ? ALL_NULL : `{${text.slice(1)}}`
+  return isNull ? ALL_NULL : `{${elements.join(',')}}`
 }
 
 function safeInteger(value: number): number {

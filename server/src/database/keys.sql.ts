@@ -122,3 +122,12 @@ export async function touchKeys(session: Session, uses: ReadonlyMap<string, numb
     [[...uses.keys()], [...uses.values()]],
   )
 }
+
+export async function isKeyLive(session: Session, id: string): Promise<boolean> {
+  const { rows } = await session.query<{ live: boolean }>(
+    `select (revoked_at is null or revoked_at > now()) and (expires_at is null or expires_at > now()) as live
+     from api_key where id = $1`,
+    [id],
+  )
+  return rows[0]?.live ?? false
+}

@@ -52,7 +52,6 @@ const whichPool: readonly Column<Ordered>[] = [
 export const POOL_GUARD: readonly Column<Ordered>[] = [
   ...whichPool,
   { name: 'version', type: 'bigint', of: (row) => row.change.before.version },
-  { name: 'catalog_version', type: 'int', of: (row) => row.change.catalogVersion },
 ]
 
 export const POOL_FIGURES: readonly Column<Ordered>[] = [

@@ -50,18 +50,20 @@ export function askedColumns(seldom: boolean): typeof POOL_FIGURES {
 }
 
 /**
- * Parameters, in this order: $1 the batch's number; askedColumns; KEY_COLUMNS; LOT_FIGURES of lots
+ * Parameters, in this order: $1 the batch's number; $2 projects and $3 the versions of their catalogs
+ * by which was decided; askedColumns; KEY_COLUMNS; LOT_FIGURES of lots
  * that were there before; ENTRY_COLUMNS; and with `seldom` three JSON lists: new lots, holds, notices.
  * A batch of nothing but charges has none of the seldom parts, and a smaller statement.
  */
 export function commitStatement(seldom: boolean, sabotage: SabotagedStatement = {}): string {
   const asked = askedColumns(seldom)
-  const keysFirst = 2 + asked.length
+  const keysFirst = ASKED_FIRST + asked.length
   const lotsFirst = keysFirst + KEY_COLUMNS.length
   const entriesFirst = lotsFirst + LOT_FIGURES.length
   const seldomFirst = entriesFirst + ENTRY_COLUMNS.length
   const parts = [
-    `asked as materialized (select * from ${unnestOf('a', asked, 2)})`,
+    CURRENT,
+    `asked as materialized (select * from ${unnestOf('a', asked, ASKED_FIRST)})`,
     found(keysFirst),
     locked(sabotage),
     poolUpdate(seldom),
@@ -73,6 +75,15 @@ export function commitStatement(seldom: boolean, sabotage: SabotagedStatement = 
 select array(select ord from locked) as went,
        ${FOUND_AS_JSON}`
 }
+
+/** After the batch's number and the two lists of CURRENT. */
+const ASKED_FIRST = 4
+
+/** The projects whose catalog is still the one that was decided by. */
+const CURRENT = `current as materialized (
+  select project.id from unnest($2::int[], $3::int[]) as decided(id, version)
+  join project on project.id = decided.id and project.catalog_version = decided.version
+)`
 
 /** A pool that did not go through writes nothing. A list that is hashed once, whatever the planner believes of its length. */
 function went(ord: string): string {
@@ -103,14 +114,13 @@ found as materialized (
 function locked(sabotage: SabotagedStatement): string {
   const guards = [
     ...(sabotage.withoutVersionGuard ? [] : ['p.version = a.version']),
-    'project.catalog_version = a.catalog_version',
+    'coalesce(p.project_id in (select id from current), false)',
     ...(sabotage.withoutKeyLookup ? [] : ['coalesce(a.ord not in (select ord from found), true)']),
   ]
   return `locked as materialized (
   select a.*
   from asked a
   join pool p on p.lane = a.lane and p.pool_id = a.pool_id
-  join project on project.id = p.project_id
   where ${guards.join(' and ')}
   order by a.lane, a.pool_id
   for no key update of p skip locked

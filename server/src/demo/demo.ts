@@ -97,9 +97,7 @@ async function prepare(
     return { entry: { product, name, projectId: left.id, apiKey, told: false }, project }
   }
   const at = startOf(house.realTime(), size)
-  const made = await inTransaction(house.database.pool, (session) =>
-    createProject({ ...house, realTime: () => at }, session, { name, mode: 'test', catalog }),
-  )
+  const made = await createProject({ ...house, realTime: () => at }, { name, mode: 'test', catalog })
   const project = await projectOf(house, made.project.id)
   return { entry: { product, name, projectId: project.id, apiKey: made.apiKey, told: false }, project }
 }

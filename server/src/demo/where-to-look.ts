@@ -3,7 +3,7 @@ import type { DemoFile } from './demo-file.ts'
 import { CLIP_MAKER } from './stories/picsart.story.ts'
 import { NEWCOMER } from './stories/powerpost.story.ts'
 
-export interface DemoRequest {
+interface DemoRequest {
   readonly title: string
   readonly curl: string
 }
@@ -23,7 +23,7 @@ export function whereToLook(url: string, demo: DemoFile): string {
   ].join('\n')
 }
 
-export function demoRequests(url: string, demo: DemoFile): readonly DemoRequest[] {
+function demoRequests(url: string, demo: DemoFile): readonly DemoRequest[] {
   const keyOf = (product: string): string =>
     demo.products.find((entry) => entry.product === product)?.apiKey ?? ''
   return [

@@ -15,7 +15,10 @@ export type AccountPlace = Pick<
 
 export interface Accounts {
   /** null where the project has no such account. In a test project at most a second old, for its clock. */
-  place(project: { readonly id: number; readonly mode: 'live' | 'test' }, id: string): Promise<AccountPlace | null>
+  place(
+    project: { readonly id: number; readonly mode: 'live' | 'test' },
+    id: string,
+  ): Promise<AccountPlace | null>
   forget(project: number, id: string): void
   forgetAll(project: number): void
 }
@@ -55,7 +58,8 @@ export function openAccounts(database: Database, realTime: () => Instant): Accou
   return {
     place(project, id) {
       const known = projects.get(project.id)?.get(id)
-      const isFresh = known !== undefined && (project.mode === 'live' || realTime() - known.readAt < TEST_FRESH_MS)
+      const isFresh =
+        known !== undefined && (project.mode === 'live' || realTime() - known.readAt < TEST_FRESH_MS)
       return isFresh ? Promise.resolve(known.place) : read(project.id, id)
     },
     forget(project, id) {

@@ -35,8 +35,11 @@ describeOnEachDatabase('every route × every kind of caller', (database) => {
   beforeAll(async () => {
     api = await serveProject(database())
     await api.ok('PUT', '/accounts/own', {})
-    const scoped = async (scope: Scope) => [scope, (await api.ok('POST', '/keys', { scopes: [scope] })).key] as const
-    const scopes = await Promise.all((['read', 'spend', 'refund', 'sell', 'grant', 'keys'] as const).map(scoped))
+    const scoped = async (scope: Scope) =>
+      [scope, (await api.ok('POST', '/keys', { scopes: [scope] })).key] as const
+    const scopes = await Promise.all(
+      (['read', 'spend', 'refund', 'sell', 'grant', 'keys'] as const).map(scoped),
+    )
     const customer = await api.ok('POST', '/keys', { accountId: 'own', permissions: ['post.publish'] })
     const revoked = await api.ok('POST', '/keys', { scopes: ['admin'] })
     await api.ok('DELETE', `/keys/${revoked.id}`)
@@ -56,7 +59,10 @@ describeOnEachDatabase('every route × every kind of caller', (database) => {
     const { needs, accountKey }: Access = ACCESS[route.id]
     test(`${route.method} ${route.path} is for ${needs}${accountKey ? " and customers' keys" : ''} alone`, async () => {
       expect(await ask(route, null)).toMatchObject({ status: 401 })
-      expect(await ask(route, 'scrip_test_sk_nonsense')).toMatchObject({ status: 401, body: { code: 'key_invalid' } })
+      expect(await ask(route, 'scrip_test_sk_nonsense')).toMatchObject({
+        status: 401,
+        body: { code: 'key_invalid' },
+      })
       expect(await ask(route, keys.revoked!)).toMatchObject({ status: 401, body: { code: 'key_invalid' } })
       if (needs === 'operator') {
         expect(await ask(route, keys.admin!)).toMatchObject({ status: 401 })
@@ -69,7 +75,12 @@ describeOnEachDatabase('every route × every kind of caller', (database) => {
         const { status, body } = await ask(route, keys[caller]!)
         const may = needs === 'any' || caller === needs || caller === 'admin'
         if (may) expect([401, 403]).not.toContain(status)
-        else expect({ status, code: body?.code, scope: body?.scope }).toEqual({ status: 403, code: 'scope_required', scope: needs })
+        else
+          expect({ status, code: body?.code, scope: body?.scope }).toEqual({
+            status: 403,
+            code: 'scope_required',
+            scope: needs,
+          })
       }
     })
   }
@@ -84,7 +95,8 @@ describeOnEachDatabase("what another's key may not know", (database) => {
   beforeAll(async () => {
     api = await serveProject(database())
     other = await api.another('other')
-    for (const name of ['own', 'else']) await api.ok('PUT', `/accounts/${name}`, { members: [{ userId: 'ada', role: 'admin' }] })
+    for (const name of ['own', 'else'])
+      await api.ok('PUT', `/accounts/${name}`, { members: [{ userId: 'ada', role: 'admin' }] })
     const charge = await api.ok('POST', '/charges', { accountId: 'else', action: 'post.publish' })
     const hold = await api.ok('POST', '/holds', { accountId: 'else', action: 'post.publish' })
     const key = await api.ok('POST', '/keys', { scopes: ['read'] })
@@ -133,7 +145,8 @@ describeOnEachDatabase("what another's key may not know", (database) => {
 
     if (ACCESS[route.id].accountKey) {
       test(`${route.method} ${route.path} answers a customer's key 404 for another account`, async () => {
-        const answered = query === '' ? await call(customer) : await api.call('GET', `${path()}${query}`, { key: customer })
+        const answered =
+          query === '' ? await call(customer) : await api.call('GET', `${path()}${query}`, { key: customer })
         expect(answered.status).toBe(404)
         expect(answered.body.code).toMatch(/_not_found$/)
       })
@@ -150,7 +163,10 @@ describeOnEachDatabase("what another's key may not know", (database) => {
   test('a customer quotes for its own account without naming it, and not for another', async () => {
     const own = await api.call('POST', '/quotes', { key: customer, body: { action: 'post.publish' } })
     expect(own).toMatchObject({ status: 200, body: { accountId: 'own', credits: 1 } })
-    const else_ = await api.call('POST', '/quotes', { key: customer, body: { action: 'post.publish', accountId: 'else' } })
+    const else_ = await api.call('POST', '/quotes', {
+      key: customer,
+      body: { action: 'post.publish', accountId: 'else' },
+    })
     expect(else_.status).toBe(404)
   })
 })

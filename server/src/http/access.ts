@@ -37,6 +37,7 @@ export const ACCESS = {
   'remove-member': only('sell'),
 
   'read-credits': alsoCustomers('read'),
+  'stream-credits': alsoCustomers('read'),
   'explain-credits': alsoCustomers('read'),
   'list-lots': alsoCustomers('read'),
   'list-account-transactions': alsoCustomers('read'),

@@ -11,8 +11,8 @@ import { putAccount } from '../operations/put-account.operation.ts'
 import { readAccount } from '../operations/read-account.operation.ts'
 import { remembered } from '../operations/remembered.ts'
 import { updateAccount } from '../operations/update-account.operation.ts'
-import { pageOf, readPage } from './cursor.ts'
 import { CreditsSummary, sayCredits } from './credits.schema.ts'
+import { pageOf, readPage } from './cursor.ts'
 import { Member, readMember } from './member.route.ts'
 import { type Answer, answer, route } from './route.ts'
 import {
@@ -21,9 +21,9 @@ import {
   line,
   MetadataPatch,
   nullable,
+  OwnId,
   oneOf,
   optional,
-  OwnId,
   PageQuery,
   page,
 } from './schema.ts'
@@ -35,8 +35,18 @@ const Email = Type.String({
   pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$',
   'x-expects': 'an e-mail address',
 })
-const Currency = Type.String({ minLength: 3, maxLength: 3, pattern: '^[A-Z]{3}$', 'x-expects': 'an ISO 4217 code' })
-const Language = Type.String({ minLength: 2, maxLength: 35, pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$', 'x-expects': 'a language tag' })
+const Currency = Type.String({
+  minLength: 3,
+  maxLength: 3,
+  pattern: '^[A-Z]{3}$',
+  'x-expects': 'an ISO 4217 code',
+})
+const Language = Type.String({
+  minLength: 2,
+  maxLength: 35,
+  pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$',
+  'x-expects': 'a language tag',
+})
 const MEMBERS_AT_ONCE = 1000
 
 const ACCOUNT_FIELDS = {
@@ -51,7 +61,7 @@ const ACCOUNT_FIELDS = {
   metadata: optional(MetadataPatch),
 }
 
-export const AccountOut = fields({
+const AccountOut = fields({
   id: Type.String(),
   name: nullable(Type.String()),
   email: nullable(Type.String()),
@@ -72,7 +82,7 @@ const IncludeQuery = Type.Array(oneOf(['credits', 'subscription', 'members'] as 
   description: 'What belongs to the account and comes in the same read; separated by commas.',
 })
 
-export function sayAccount(ask: Ask, account: AccountRow, included?: Included, include: readonly Include[] = []) {
+function sayAccount(ask: Ask, account: AccountRow, included?: Included, include: readonly Include[] = []) {
   const decimals = decimalsOf(ask.project)
   const { id, name, email, timeZone, currency, language, parentId, metadata, createdAt, updatedAt } = account
   const state = included?.state ?? null
@@ -141,12 +151,13 @@ export const updateAccountRoute = route({
   path: '/accounts/{accountId}',
   tag,
   summary: 'Change what is named of an account',
+  description: 'An id that Scrip made (acc_…) may be replaced once, by `id`.',
   params: AccountParams,
-  body: fields(ACCOUNT_FIELDS),
+  body: fields({ id: optional(OwnId), ...ACCOUNT_FIELDS }),
   answers: { 200: AccountOut },
-  run: async (ask, { params: { accountId }, body }) => {
+  run: async (ask, { params: { accountId }, body: { id, ...body } }) => {
     const wrote = await remembered(ask, 'update-account', accountId, async (session) => {
-      const account = await updateAccount(ask, session, accountId, readAccountBody(body))
+      const account = await updateAccount(ask, session, accountId, { ...readAccountBody(body), id: id ?? null })
       return { status: 200, body: sayAccount(ask, account) }
     })
     return changed(ask, accountId, wrote)
@@ -200,7 +211,10 @@ export const listAccountsRoute = route({
     })
     const { data, nextCursor } = pageOf(ask, 'list-accounts', rows, limit, (row) => [row.createdAt, row.id])
     const included = await includedWith(ask, data, include)
-    return answer(200, { data: data.map((row) => sayAccount(ask, row, included.get(row.id), include)), nextCursor })
+    return answer(200, {
+      data: data.map((row) => sayAccount(ask, row, included.get(row.id), include)),
+      nextCursor,
+    })
   },
 })
 

@@ -26,7 +26,13 @@ async function openReference(): Promise<FastifyInstance> {
   const reference: FastifyInstance = fastify()
   await reference.register(scalar, {
     routePrefix: '/docs',
-    configuration: { url: '/openapi.json', pageTitle: 'Scrip', telemetry: false, withDefaultFonts: false, hideClientButton: true },
+    configuration: {
+      url: '/openapi.json',
+      pageTitle: 'Scrip',
+      telemetry: false,
+      withDefaultFonts: false,
+      hideClientButton: true,
+    },
   })
   await reference.ready()
   return reference

@@ -1,5 +1,5 @@
 /** A served project for tests of the API: the real door, rules and ledger, asked by inject(). */
-import { inTransaction } from '../database/transaction.ts'
+
 import type { Database } from '../database/database.ts'
 import { createProject } from '../operations/create-project.operation.ts'
 import { openScrip, type Scrip, type ScripOptions } from '../scrip.ts'
@@ -62,16 +62,23 @@ actions:
 
 export async function serveProject(
   database: Database,
-  options: { readonly catalog?: string; readonly mode?: 'live' | 'test'; readonly scrip?: Partial<ScripOptions> } = {},
+  options: {
+    readonly catalog?: string
+    readonly mode?: 'live' | 'test'
+    readonly scrip?: Partial<ScripOptions>
+  } = {},
 ): Promise<Api> {
   const scrip = await openScrip({ database, tickMs: null, accountKeyLimit: null, ...options.scrip })
   return apiOf(scrip, await make(scrip, 'tested', options.mode ?? 'test', options.catalog ?? CATALOG))
 }
 
 function make(scrip: Scrip, name: string, mode: 'live' | 'test', catalog: string) {
-  return inTransaction(scrip.house.database.pool, (session) =>
-    createProject(scrip.house, session, { name: `${name} ${Math.floor(performance.now() * 1000)}`, mode, catalog }),
-  )
+  // A suite's database is used for several projects, whose names differ.
+  return createProject(scrip.house, {
+    name: `${name} ${Math.floor(performance.now() * 1000)}`,
+    mode,
+    catalog,
+  })
 }
 
 function apiOf(scrip: Scrip, made: Awaited<ReturnType<typeof make>>): Api {
@@ -92,7 +99,13 @@ function apiOf(scrip: Scrip, made: Awaited<ReturnType<typeof make>>): Api {
   }
 }
 
-async function ask(scrip: Scrip, ownKey: string, method: Method, path: string, asked: Call): Promise<Answered> {
+async function ask(
+  scrip: Scrip,
+  ownKey: string,
+  method: Method,
+  path: string,
+  asked: Call,
+): Promise<Answered> {
   const { body, headers = {} } = asked
   const key = asked.key === undefined ? ownKey : asked.key
   const type = typeof body === 'string' && !/^\s*[[{]/.test(body) ? 'application/yaml' : 'application/json'
@@ -104,7 +117,9 @@ async function ask(scrip: Scrip, ownKey: string, method: Method, path: string, a
       ...(body === undefined ? {} : { 'content-type': type }),
       ...headers,
     },
-    ...(body === undefined ? {} : { payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
   })
   const isJson = String(response.headers['content-type']).includes('json')
   return {

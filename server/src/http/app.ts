@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Installation } from '../operations/installation.ts'
+import { VERSION } from '../version.ts'
 import { ACCESS } from './access.ts'
 import { type Admitted, admit } from './door.ts'
 import { parseJsonBody } from './json-body.ts'
@@ -16,7 +17,6 @@ import { BODY_LIMIT, type Route } from './route.ts'
 import { addRoute } from './route-runner.ts'
 import { ROUTES } from './routes.ts'
 import { addSite } from './site.ts'
-import { VERSION } from './version.ts'
 
 export interface HttpOptions {
   /** Where the documentation of codes is found from outside; '' = the same server. */
@@ -31,6 +31,10 @@ export interface HttpOptions {
 declare module 'fastify' {
   interface FastifyRequest {
     admitted: Admitted | null
+  }
+  interface FastifyInstance {
+    /** Aborted when the server stops. */
+    stopped: AbortSignal
   }
 }
 
@@ -53,6 +57,9 @@ export async function openApp(house: Installation, options: HttpOptions): Promis
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply, options),
   }) as unknown as FastifyInstance
   app.decorateRequest('admitted', null)
+  const stopping = new AbortController()
+  app.decorate('stopped', stopping.signal)
+  app.addHook('preClose', async () => stopping.abort())
   // Requests are checked by us, all parts at once; the schemas here serialise and document.
   app.setValidatorCompiler(() => () => true)
   addParsers(app)
@@ -65,7 +72,10 @@ export async function openApp(house: Installation, options: HttpOptions): Promis
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply, options))
   app.setNotFoundHandler((request, reply) => {
     const [path] = request.url.split('?')
-    const refusal = new DoorRefusal('route_not_found', `There is no ${request.method} ${path?.slice(0, 200)}.`)
+    const refusal = new DoorRefusal(
+      'route_not_found',
+      `There is no ${request.method} ${path?.slice(0, 200)}.`,
+    )
     answerProblem(refusal, request, reply, options)
   })
   if (options.log !== false) logRequests(app)
@@ -83,8 +93,10 @@ export async function openApp(house: Installation, options: HttpOptions): Promis
 /** Every route has a row of the access table, and every row a route. */
 export function checkRows(routes: readonly Route[]): void {
   const ids = new Set(routes.map((route) => route.id as string))
-  for (const id of ids) if (!Object.hasOwn(ACCESS, id)) throw new Error(`The route ${id} has no row in the access table.`)
-  for (const id of Object.keys(ACCESS)) if (!ids.has(id)) throw new Error(`The access table names ${id}, which is no route.`)
+  for (const id of ids)
+    if (!Object.hasOwn(ACCESS, id)) throw new Error(`The route ${id} has no row in the access table.`)
+  for (const id of Object.keys(ACCESS))
+    if (!ids.has(id)) throw new Error(`The access table names ${id}, which is no route.`)
 }
 
 function addParsers(app: FastifyInstance): void {
@@ -107,7 +119,10 @@ function addParsers(app: FastifyInstance): void {
 function refuseEncoded(request: FastifyRequest): void {
   const encoding = request.headers['content-encoding']
   if (encoding === undefined || encoding === 'identity') return
-  throw new DoorRefusal('content_type_unsupported', `A body encoded as ${encoding.slice(0, 40)} is not taken.`)
+  throw new DoorRefusal(
+    'content_type_unsupported',
+    `A body encoded as ${encoding.slice(0, 40)} is not taken.`,
+  )
 }
 
 /** Repeated names become lists; names are kept as they are. */
@@ -115,7 +130,8 @@ function parseQuery(text: string): Record<string, unknown> {
   const query: Record<string, unknown> = {}
   if (text === '') return query
   for (const [name, value] of new URLSearchParams(text)) {
-    if (name === '__proto__') throw new Malformed([{ path: name, code: 'forbidden_name', expected: 'another name', found: name }])
+    if (name === '__proto__')
+      throw new Malformed([{ path: name, code: 'forbidden_name', expected: 'another name', found: name }])
     const before = Object.hasOwn(query, name) ? query[name] : undefined
     query[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
   }
@@ -159,11 +175,17 @@ async function addRateLimit(app: FastifyInstance, options: HttpOptions): Promise
       return `${caller?.kind === 'account' ? caller.key.id : ''} ${request.ip}`
     },
     enableDraftSpec: true,
-    errorResponseBuilder: (_request, context) => new DoorRefusal('rate_limited', `Ask again in ${context.after}.`),
+    errorResponseBuilder: (_request, context) =>
+      new DoorRefusal('rate_limited', `Ask again in ${context.after}.`),
   })
 }
 
-function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, options: HttpOptions): void {
+function answerProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: HttpOptions,
+): void {
   const { problem, headers, bug } = problemAnswer(error, request.id, options.publicUrl)
   if (bug !== undefined) request.log.error({ err: bug, requestId: request.id }, 'a bug')
   reply
@@ -179,7 +201,9 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
 function refuseUnreadable(_error: unknown, socket: import('node:net').Socket): void {
   if (!socket.writable) return
   const id = nextRequestId()
-  const body = JSON.stringify(problemOf('request_malformed', 'This is not HTTP as RFC 9110 has it.', {}, id, ''))
+  const body = JSON.stringify(
+    problemOf('request_malformed', 'This is not HTTP as RFC 9110 has it.', {}, id, ''),
+  )
   socket.end(
     `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,

@@ -29,14 +29,32 @@ const FORMS: readonly (readonly [string, string])[] = [
 
 /** Every field that takes an amount of credits, in a request that is right but for it. */
 const FIELDS: readonly (readonly [string, Method, string, string, string])[] = [
-  ['charges.maxCredits', 'POST', '/charges', '{"accountId":"own","action":"post.publish","maxCredits":?}', 'maxCredits'],
-  ['holds.maxCredits', 'POST', '/holds', '{"accountId":"own","action":"post.publish","maxCredits":?}', 'maxCredits'],
+  [
+    'charges.maxCredits',
+    'POST',
+    '/charges',
+    '{"accountId":"own","action":"post.publish","maxCredits":?}',
+    'maxCredits',
+  ],
+  [
+    'holds.maxCredits',
+    'POST',
+    '/holds',
+    '{"accountId":"own","action":"post.publish","maxCredits":?}',
+    'maxCredits',
+  ],
   ['captures.credits', 'POST', '/holds/:hold/captures', '{"credits":?}', 'credits'],
   ['refunds.credits', 'POST', '/charges/:charge/refunds', '{"credits":?}', 'credits'],
   ['grants.credits', 'POST', '/grants', '{"accountId":"own","credits":?}', 'credits'],
   ['void.credits', 'POST', '/lots/:lot/void', '{"credits":?}', 'credits'],
   ['budgets.limit', 'PUT', '/accounts/own/budgets/team', '{"limit":?}', 'limit'],
-  ['batch.maxCredits', 'POST', '/charges/batch', '{"items":[{"accountId":"own","action":"post.publish","maxCredits":?}]}', 'items[0].maxCredits'],
+  [
+    'batch.maxCredits',
+    'POST',
+    '/charges/batch',
+    '{"items":[{"accountId":"own","action":"post.publish","maxCredits":?}]}',
+    'items[0].maxCredits',
+  ],
 ]
 
 describeOnEachDatabase('bad input', (database) => {
@@ -73,7 +91,9 @@ describeOnEachDatabase('bad input', (database) => {
         expect(body.code).toBe('request_malformed')
         const paths = body.errors.map(({ path: at }: { path: string }) => at)
         const isSyntax = /^line 1/.test(paths[0])
-        expect(isSyntax || paths.includes(where) || paths[0].startsWith(where), `${what}: ${paths}`).toBe(true)
+        expect(isSyntax || paths.includes(where) || paths[0].startsWith(where), `${what}: ${paths}`).toBe(
+          true,
+        )
       }
       expect(await books()).toBe(before)
     })
@@ -81,7 +101,9 @@ describeOnEachDatabase('bad input', (database) => {
 
   test('an adjustment of 0, of three decimals or as text is refused with its path', async () => {
     for (const raw of ['0', '-0', '1.005', '"5"', '1e400', '-1000000000000000']) {
-      const { status, body } = await api.call('POST', '/adjustments', { body: `{"accountId":"own","credits":${raw}}` })
+      const { status, body } = await api.call('POST', '/adjustments', {
+        body: `{"accountId":"own","credits":${raw}}`,
+      })
       expect({ raw, status, path: body.errors[0].path }).toEqual({ raw, status: 400, path: 'credits' })
     }
   })
@@ -89,7 +111,9 @@ describeOnEachDatabase('bad input', (database) => {
   test('a name given twice is refused, whichever value is right', async () => {
     const body = '{"accountId":"own","credits":5,"credits":6}'
     const answered = await api.call('POST', '/grants', { body })
-    expect(answered.body.errors).toEqual([{ path: 'credits', code: 'duplicate_name', expected: 'each name once', found: 'credits' }])
+    expect(answered.body.errors).toEqual([
+      { path: 'credits', code: 'duplicate_name', expected: 'each name once', found: 'credits' },
+    ])
   })
 
   test.each([
@@ -111,20 +135,37 @@ describeOnEachDatabase('bad input', (database) => {
     ['options', { options: { modl: 'hd' } }, 422, 'unknown_option'],
     ['options', { options: { model: 'huge' } }, 422, 'option_not_available'],
     ['quantities', { quantities: { images: 101 } }, 422, 'quantity_out_of_range'],
-  ])('%s that the action does not know are refused with what is allowed: %j', async (part, more, status, code) => {
-    const answered = await api.call('POST', '/charges', { body: { accountId: 'own', action: 'image.generate', ...more } })
-    expect(answered).toMatchObject({ status, body: { code, errors: [{ path: expect.stringContaining(part) }] } })
-    expect(await books()).toBe(before)
-  })
+  ])(
+    '%s that the action does not know are refused with what is allowed: %j',
+    async (part, more, status, code) => {
+      const answered = await api.call('POST', '/charges', {
+        body: { accountId: 'own', action: 'image.generate', ...more },
+      })
+      expect(answered).toMatchObject({
+        status,
+        body: { code, errors: [{ path: expect.stringContaining(part) }] },
+      })
+      expect(await books()).toBe(before)
+    },
+  )
 
   test('an unknown action, plan and account are 404 with their own codes', async () => {
     const code = async (method: Method, path: string, body: unknown) => {
       const answered = await api.call(method, path, { body })
       return [answered.status, answered.body.code]
     }
-    expect(await code('POST', '/charges', { accountId: 'own', action: 'no.such' })).toEqual([404, 'action_not_found'])
-    expect(await code('PUT', '/accounts/own/subscription', { plan: 'no-such' })).toEqual([404, 'plan_not_found'])
-    expect(await code('POST', '/charges', { accountId: 'nobody', action: 'post.publish' })).toEqual([404, 'account_not_found'])
+    expect(await code('POST', '/charges', { accountId: 'own', action: 'no.such' })).toEqual([
+      404,
+      'action_not_found',
+    ])
+    expect(await code('PUT', '/accounts/own/subscription', { plan: 'no-such' })).toEqual([
+      404,
+      'plan_not_found',
+    ])
+    expect(await code('POST', '/charges', { accountId: 'nobody', action: 'post.publish' })).toEqual([
+      404,
+      'account_not_found',
+    ])
   })
 
   const TEXTS: readonly (readonly [string, string])[] = [
@@ -143,7 +184,12 @@ describeOnEachDatabase('bad input', (database) => {
     ['actor.name', 'POST', '/grants', '{"accountId":"own","credits":1,"actor":{"id":"a","name":?}}'],
     ['accountId', 'POST', '/charges', '{"accountId":?,"action":"post.publish"}'],
     ['action', 'POST', '/charges', '{"accountId":"own","action":?}'],
-    ['metadata.note', 'POST', '/charges', '{"accountId":"own","action":"post.publish","metadata":{"note":?}}'],
+    [
+      'metadata.note',
+      'POST',
+      '/charges',
+      '{"accountId":"own","action":"post.publish","metadata":{"note":?}}',
+    ],
   ]
   for (const [field, method, path, template] of TEXT_FIELDS) {
     test(`${field}: text with what no text has is a 4xx that names the field, and changes nothing`, async () => {
@@ -170,7 +216,9 @@ describeOnEachDatabase('bad input', (database) => {
     ['before 1970', '1969-12-31T23:59:59Z'],
     ['empty', ''],
   ])('an instant that does not exist is refused with its path: %s', async (_what, expiresAt) => {
-    const { status, body } = await api.call('POST', '/grants', { body: { accountId: 'own', credits: 1, expiresAt } })
+    const { status, body } = await api.call('POST', '/grants', {
+      body: { accountId: 'own', credits: 1, expiresAt },
+    })
     expect({ status, path: body.errors[0].path }).toEqual({ status: 400, path: 'expiresAt' })
     expect(await books()).toBe(before)
   })
@@ -178,27 +226,37 @@ describeOnEachDatabase('bad input', (database) => {
   test.each(['.', '..', 'a/b', 'a%b', 'a#b', 'a?b', 'a b', 'ä', 'x'.repeat(201), 'a\u007f', ''])(
     'the account id %j is refused in a body',
     async (accountId) => {
-      const { status, body } = await api.call('POST', '/charges', { body: { accountId, action: 'post.publish' } })
+      const { status, body } = await api.call('POST', '/charges', {
+        body: { accountId, action: 'post.publish' },
+      })
       expect({ status, path: body.errors[0].path }).toEqual({ status: 400, path: 'accountId' })
     },
   )
 
-  test.each(['auth0|64f', 'ada@acme.com', '0e8b6f1a-2f0c-4c6e-9d0c-2d1f5a3b4c5d', 'x'.repeat(200), "o'neil+1=~!$&()*,;:"])(
-    'the account id %s works, percent-encoded in a path',
-    async (id) => {
-      const path = `/accounts/${encodeURIComponent(id)}`
-      expect((await api.call('PUT', path, { body: {} })).status).toBe(201)
-      expect((await api.ok('GET', `${path}/credits`)).balance).toBe(50)
-      expect((await api.ok('GET', path)).id).toBe(id)
-    },
-  )
+  test.each([
+    'auth0|64f',
+    'ada@acme.com',
+    '0e8b6f1a-2f0c-4c6e-9d0c-2d1f5a3b4c5d',
+    'x'.repeat(200),
+    "o'neil+1=~!$&()*,;:",
+  ])('the account id %s works, percent-encoded in a path', async (id) => {
+    const path = `/accounts/${encodeURIComponent(id)}`
+    expect((await api.call('PUT', path, { body: {} })).status).toBe(201)
+    expect((await api.ok('GET', `${path}/credits`)).balance).toBe(50)
+    expect((await api.ok('GET', path)).id).toBe(id)
+  })
 
   test('unknown query parameters are refused with the nearest known name', async () => {
     const { status, body } = await api.call('GET', '/accounts/own/transactions?limt=5&view=useage')
     expect(status).toBe(400)
     expect(body.errors).toEqual([
       { path: 'limt', code: 'unknown_field', expected: 'limit?', found: 'limt' },
-      { path: 'view', code: 'not_allowed', expected: 'one of all, usage, additions, removals', found: 'useage' },
+      {
+        path: 'view',
+        code: 'not_allowed',
+        expected: 'one of all, usage, additions, removals',
+        found: 'useage',
+      },
     ])
   })
 
@@ -226,23 +284,40 @@ describeOnEachDatabase('bad input', (database) => {
 
   test('a body of more than a megabyte is 413, a compressed one 415, one of another type 415', async () => {
     const large = { name: 'x'.repeat(1_100_000) }
-    expect(await api.call('PUT', '/accounts/own', { body: large })).toMatchObject({ status: 413, body: { code: 'body_too_large' } })
+    expect(await api.call('PUT', '/accounts/own', { body: large })).toMatchObject({
+      status: 413,
+      body: { code: 'body_too_large' },
+    })
     const headers = { 'content-encoding': 'gzip' }
     expect(await api.call('PUT', '/accounts/own', { body: {}, headers })).toMatchObject({ status: 415 })
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     expect(await api.call('PUT', '/accounts/own', { body: {}, headers: form })).toMatchObject({ status: 415 })
     const text = { 'content-type': 'text/plain' }
-    expect(await api.call('PUT', '/accounts/own', { body: '{}', headers: text })).toMatchObject({ status: 415 })
+    expect(await api.call('PUT', '/accounts/own', { body: '{}', headers: text })).toMatchObject({
+      status: 415,
+    })
   })
 
   test('a batch of a thousand and one charges is refused, one of none too', async () => {
     const items = Array.from({ length: 1001 }, () => ({ accountId: 'own', action: 'post.publish' }))
-    expect((await api.call('POST', '/charges/batch', { body: { items } })).body.errors[0]).toMatchObject({ path: 'items', code: 'too_many' })
-    expect((await api.call('POST', '/charges/batch', { body: { items: [] } })).body.errors[0]).toMatchObject({ path: 'items', code: 'too_few' })
+    expect((await api.call('POST', '/charges/batch', { body: { items } })).body.errors[0]).toMatchObject({
+      path: 'items',
+      code: 'too_many',
+    })
+    expect((await api.call('POST', '/charges/batch', { body: { items: [] } })).body.errors[0]).toMatchObject({
+      path: 'items',
+      code: 'too_few',
+    })
   })
 
   test('an id of Scrip’s that is malformed, or of another noun, is 404', async () => {
-    for (const id of ['chg_', 'chg_zzzzzzzzzzzzzzzzzzzzzzzzzz', ids[':hold']!, 'x', '00000000000000000000000000']) {
+    for (const id of [
+      'chg_',
+      'chg_zzzzzzzzzzzzzzzzzzzzzzzzzz',
+      ids[':hold']!,
+      'x',
+      '00000000000000000000000000',
+    ]) {
       expect((await api.call('GET', `/charges/${id}`)).status).toBe(404)
     }
     expect((await api.call('GET', '/charges/a%00b')).status).toBe(400)
@@ -251,18 +326,27 @@ describeOnEachDatabase('bad input', (database) => {
   test('an Idempotency-Key that is empty, too long or no ASCII is refused', async () => {
     for (const key of ['', 'x'.repeat(256), 'ключ', 'a\tb']) {
       const headers = { 'idempotency-key': key }
-      const { status, body } = await api.call('POST', '/grants', { body: { accountId: 'own', credits: 1 }, headers })
-      expect({ key, status, path: body.errors[0].path }).toEqual({ key, status: 400, path: 'Idempotency-Key' })
+      const { status, body } = await api.call('POST', '/grants', {
+        body: { accountId: 'own', credits: 1 },
+        headers,
+      })
+      expect({ key, status, path: body.errors[0].path }).toEqual({
+        key,
+        status: 400,
+        path: 'Idempotency-Key',
+      })
     }
     expect(await books()).toBe(before)
   })
 
   test('a catalog that contradicts itself is refused with line, column and path, and nothing is applied', async () => {
-    const text = 'scrip: 1\nproduct: X\nactions:\n  a: { price: { credits: { b: 1 }, by: model }, options: { model: { values: [b, c] } } }\nplan: {}\n'
+    const text =
+      'scrip: 1\nproduct: X\nactions:\n  a: { price: { credits: { b: 1 }, by: model }, options: { model: { values: [b, c] } } }\nplan: {}\n'
     const { status, body } = await api.call('PUT', '/catalog', { body: text })
     expect({ status, code: body.code }).toEqual({ status: 422, code: 'catalog_invalid' })
     expect(body.errors.length).toBeGreaterThan(1)
-    for (const error of body.errors) expect(error).toMatchObject({ line: expect.any(Number), column: expect.any(Number) })
+    for (const error of body.errors)
+      expect(error).toMatchObject({ line: expect.any(Number), column: expect.any(Number) })
     expect((await api.ok('GET', '/catalog/versions')).data).toHaveLength(1)
   })
 
@@ -270,8 +354,14 @@ describeOnEachDatabase('bad input', (database) => {
     await api.ok('PUT', '/accounts/own/subscription', { plan: 'basic' })
     const { text } = await api.ok('GET', '/catalog')
     const without = text.replace(/ {2}basic: .*\n/, '')
-    expect(await api.call('PUT', '/catalog', { body: without })).toMatchObject({ status: 409, body: { code: 'catalog_conflict' } })
+    expect(await api.call('PUT', '/catalog', { body: without })).toMatchObject({
+      status: 409,
+      body: { code: 'catalog_conflict' },
+    })
     const other = text.replace('decimals: 2', 'decimals: 3')
-    expect(await api.call('PUT', '/catalog', { body: other })).toMatchObject({ status: 409, body: { code: 'catalog_conflict' } })
+    expect(await api.call('PUT', '/catalog', { body: other })).toMatchObject({
+      status: 409,
+      body: { code: 'catalog_conflict' },
+    })
   })
 })

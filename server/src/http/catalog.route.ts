@@ -70,7 +70,9 @@ export const applyCatalogRoute = route({
   },
   run: async (ask, { body }) => {
     if (body === undefined) {
-      throw new Malformed([{ path: '', code: 'required', expected: 'a catalog as application/yaml', found: null }])
+      throw new Malformed([
+        { path: '', code: 'required', expected: 'a catalog as application/yaml', found: null },
+      ])
     }
     const wrote = await remembered(ask, 'apply-catalog', '', async (session) => {
       const { version, appliedAt, changed, changes } = await applyCatalog(ask, session, body, nameOf(ask))
@@ -96,8 +98,15 @@ export const listCatalogVersionsRoute = route({
   answers: { 200: page(fields(VERSION_FIELDS)) },
   run: async (ask, { query }) => {
     const { limit, ascending, after } = readPage(ask, 'list-catalog-versions', query)
-    const rows = await listCatalogVersions(ask, { after: (after?.[0] as number) ?? null, ascending, limit: limit + 1 })
+    const rows = await listCatalogVersions(ask, {
+      after: (after?.[0] as number) ?? null,
+      ascending,
+      limit: limit + 1,
+    })
     const { data, nextCursor } = pageOf(ask, 'list-catalog-versions', rows, limit, ({ version }) => [version])
-    return answer(200, { data: data.map((row) => ({ ...row, appliedAt: sayInstant(row.appliedAt) })), nextCursor })
+    return answer(200, {
+      data: data.map((row) => ({ ...row, appliedAt: sayInstant(row.appliedAt) })),
+      nextCursor,
+    })
   },
 })

@@ -9,7 +9,12 @@ import { answer, route } from './route.ts'
 import { Draw, fields, InstantOut, Line, nullable, ScripId } from './schema.ts'
 import { USE_FIELDS } from './spend.schema.ts'
 
-const Part = fields({ transactionId: Type.String(), credits: Type.Number(), draws: Type.Array(Draw), at: InstantOut })
+const Part = fields({
+  transactionId: Type.String(),
+  credits: Type.Number(),
+  draws: Type.Array(Draw),
+  at: InstantOut,
+})
 
 const CHARGE_READ = {
   id: Type.String(),
@@ -92,4 +97,3 @@ export const explainChargeRoute = route({
     return answer(200, { ...sayCharge(ask, explained), sentences: explained.sentences })
   },
 })
-

@@ -39,7 +39,12 @@ const BatchBody = fields({
 const BatchOutcome = Type.Unsafe<unknown>({
   type: 'object',
   required: ['status'],
-  properties: { status: { type: 'integer' }, replayed: { type: 'boolean' }, charge: Charge, problem: { type: 'object', additionalProperties: true } },
+  properties: {
+    status: { type: 'integer' },
+    replayed: { type: 'boolean' },
+    charge: Charge,
+    problem: { type: 'object', additionalProperties: true },
+  },
 })
 
 export const chargeBatchRoute = route({

@@ -44,15 +44,14 @@ export function checkOf(route: Route): (request: Request) => Checked {
 /** A write takes `dryRun` beside its own parameters. */
 export function queryOf(route: Route): TObject | null {
   if (!route.writes) return route.query
-  const dryRun = Type.Optional(
-    Type.Boolean({ description: 'Answer what it would do, and do nothing.' }),
-  )
+  const dryRun = Type.Optional(Type.Boolean({ description: 'Answer what it would do, and do nothing.' }))
   return Type.Object({ ...route.query?.properties, dryRun }, { additionalProperties: false })
 }
 
 function bodyOf(route: Route, body: unknown): unknown {
   if (route.body === null) {
-    const isEmpty = body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0)
+    const isEmpty =
+      body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0)
     if (isEmpty) return undefined
     throw new Malformed([{ path: '', code: 'unexpected_body', expected: 'no body', found: 'a body' }])
   }
@@ -70,7 +69,8 @@ function schemaCheck(schema: TSchema): Check {
     if (compiled.Check(value)) return
     const found = faultsOf(schema as Schema, value)
     // The compiled check is the judge; a fault that its walk cannot name is still a fault.
-    if (found.length === 0) found.push({ path: '', code: 'malformed', expected: 'a value of the schema', found: null })
+    if (found.length === 0)
+      found.push({ path: '', code: 'malformed', expected: 'a value of the schema', found: null })
     faults.push(...found)
   }
 }
@@ -82,14 +82,17 @@ function readQuery(schema: TObject, given: Readonly<Record<string, unknown>>): R
     const property = (schema.properties as Record<string, Schema>)[name]
     const value = given[name]
     if (property?.type === 'array') query[name] = listOf(value)
-    else query[name] = typeof value === 'string' && property !== undefined ? readValue(property, value) : value
+    else
+      query[name] = typeof value === 'string' && property !== undefined ? readValue(property, value) : value
   }
   return query
 }
 
 function listOf(value: unknown): unknown[] {
   const values = Array.isArray(value) ? value : [value]
-  return values.flatMap((one) => (typeof one === 'string' ? one.split(',').filter((part) => part !== '') : [one]))
+  return values.flatMap((one) =>
+    typeof one === 'string' ? one.split(',').filter((part) => part !== '') : [one],
+  )
 }
 
 function readValue(schema: Schema, value: string): unknown {
@@ -97,4 +100,3 @@ function readValue(schema: Schema, value: string): unknown {
   if (schema.type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value
   return value
 }
-

@@ -11,7 +11,6 @@ export function isFromControlSocket(request: IncomingMessage): boolean {
   return fromControlSocket.has(request.socket)
 }
 
-
 export async function openControlSocket(
   path: string,
   serve: (request: IncomingMessage, response: ServerResponse) => void,

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { formatCredits, groupOf, type Lot, lotId, type Totals } from '@scrip/core'
 import { Type } from 'typebox'
 import { sayInstant, sayInstantOrNull } from '../ledger/replay.ts'
@@ -8,6 +9,7 @@ import { listLots } from '../operations/list-lots.operation.ts'
 import { type CreditsRead, readCredits } from '../operations/read-credits.operation.ts'
 import { readCreditsAt } from '../operations/read-credits-at.ts'
 import { readOwnCredits } from '../operations/read-own-credits.operation.ts'
+import { type StreamedCredits, streamCredits } from '../operations/stream-credits.operation.ts'
 import { CREDITS_OUT_FIELDS, LotOut, sayCredits, sayUnitPrice } from './credits.schema.ts'
 import { pageOf, readPage } from './cursor.ts'
 import { answer, route } from './route.ts'
@@ -43,7 +45,7 @@ export const readOwnCreditsRoute = route({
   method: 'GET',
   path: '/account/credits',
   tag,
-  summary: "The balance of the account whose own key asks",
+  summary: 'The balance of the account whose own key asks',
   answers: { 200: fields(CREDITS_OUT_FIELDS) },
   run: async (ask) => {
     const { accountId, read } = await readOwnCredits(ask)
@@ -67,7 +69,8 @@ export const readCreditsRoute = route({
     const reading = openReading(decimalsOf(ask.project))
     const at = optionalInstant(reading, 'at', query.at, await accountZone(ask, accountId, [query.at]))
     endReading(reading)
-    if (at !== null) return answer(200, sayTotals(accountId, at, await readCreditsAt(ask, accountId, at), reading.decimals))
+    if (at !== null)
+      return answer(200, sayTotals(accountId, at, await readCreditsAt(ask, accountId, at), reading.decimals))
     const read = await readCredits(ask, accountId)
     const lots = query.include === undefined ? {} : { lots: lotsOf(read, reading.decimals) }
     return answer(200, { ...sayRead(ask, accountId, read), ...lots })
@@ -95,7 +98,7 @@ function sayTotals(accountId: string, at: number, totals: Totals, decimals: numb
   }
 }
 
-export function sayLot(lot: Lot, pool: number, decimals: number) {
+function sayLot(lot: Lot, pool: number, decimals: number) {
   const say = (units: number): number => formatCredits(units, decimals)
   return {
     id: lotId(pool, lot.number),
@@ -117,6 +120,33 @@ export function sayLot(lot: Lot, pool: number, decimals: number) {
     paid: lot.paid,
     closed: lot.closed,
     number: lot.number,
+  }
+}
+
+export const streamCreditsRoute = route({
+  id: 'stream-credits',
+  method: 'GET',
+  path: '/accounts/{accountId}/credits/stream',
+  tag,
+  summary: 'The same as server-sent events, whenever it changes',
+  description: 'Each event is named `credits` and carries what GET …/credits answers.',
+  params: AccountParams,
+  answers: { 200: Type.String({ description: 'text/event-stream' }) },
+  run: async (ask, { params: { accountId }, stopped }) => {
+    const told = await streamCredits(ask, accountId, stopped)
+    return answer(200, Readable.from(eventsOf(ask, accountId, told)), {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      // A proxy that gathers the answer would hold back what is to be seen at once.
+      'x-accel-buffering': 'no',
+    })
+  },
+})
+
+async function* eventsOf(ask: Ask, accountId: string, told: AsyncIterable<StreamedCredits>): AsyncIterable<string> {
+  for await (const read of told) {
+    if (read === 'unchanged') yield ': nothing new\n\n'
+    else yield `event: credits\ndata: ${JSON.stringify(sayRead(ask, accountId, read))}\n\n`
   }
 }
 
@@ -170,7 +200,12 @@ export const listLotsRoute = route({
   run: async (ask, { params: { accountId }, query }) => {
     const list = `list-lots:${accountId}`
     const { limit, ascending, after } = readPage(ask, list, query)
-    const asked = { open: query.open ?? false, after: (after?.[0] as number) ?? null, ascending, limit: limit + 1 }
+    const asked = {
+      open: query.open ?? false,
+      after: (after?.[0] as number) ?? null,
+      ascending,
+      limit: limit + 1,
+    }
     const { lots, pool } = await listLots(ask, accountId, asked)
     const { data, nextCursor } = pageOf(ask, list, lots, limit, (lot) => [lot.number])
     return answer(200, { data: data.map((lot) => sayLot(lot, pool, decimalsOf(ask.project))), nextCursor })

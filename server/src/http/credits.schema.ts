@@ -25,7 +25,7 @@ const CREDITS_FIELDS = {
 
 export const CreditsSummary = fields(CREDITS_FIELDS)
 
-export const CostPerCredit = fields({
+const CostPerCredit = fields({
   amount: Type.Number({ description: 'In major units, with up to six decimals.' }),
   currency: Type.String(),
 })
@@ -42,7 +42,9 @@ export const LotOut = fields({
   accountId: Type.String(),
   kind: Type.String(),
   group: Type.String(),
-  origin: Type.String({ description: 'refill, plan_change, trial, starter, sign_up, grant, purchase or grace. An open list.' }),
+  origin: Type.String({
+    description: 'refill, plan_change, trial, starter, sign_up, grant, purchase or grace. An open list.',
+  }),
   originLotId: nullable(Type.String({ description: 'Of a grace lot: the lot whose credits came again.' })),
   priority: Type.Integer(),
   amount: Type.Number(),
@@ -61,7 +63,10 @@ export const LotOut = fields({
 
 export function sayCredits(view: CreditsView, decimals: number) {
   const say = (units: number): number => formatCredits(units, decimals)
-  const group = ({ available, held }: { available: number; held: number }) => ({ available: say(available), held: say(held) })
+  const group = ({ available, held }: { available: number; held: number }) => ({
+    available: say(available),
+    held: say(held),
+  })
   const { nextRefill, nextExpiry, byGroup } = view
   return {
     balance: say(view.balance),
@@ -83,7 +88,8 @@ export function sayCredits(view: CreditsView, decimals: number) {
             net: say(nextRefill.net),
             availableAfter: say(nextRefill.availableAfter),
           },
-    nextExpiry: nextExpiry === null ? null : { at: sayInstant(nextExpiry.at), credits: say(nextExpiry.credits) },
+    nextExpiry:
+      nextExpiry === null ? null : { at: sayInstant(nextExpiry.at), credits: say(nextExpiry.credits) },
   }
 }
 

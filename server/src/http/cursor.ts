@@ -47,7 +47,7 @@ export function pageOf<T>(
   return { data, nextCursor: more ? sealCursor(ask, list, placeOf(last)) : null }
 }
 
-export const LIMIT_DEFAULT = 50
+const LIMIT_DEFAULT = 50
 
 export interface PageAsked {
   readonly limit: number

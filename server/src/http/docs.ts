@@ -103,7 +103,11 @@ function blockOf(block: string): string {
   if (!block.startsWith('|')) return `<p>${inline(block)}</p>`
   const [head, , ...rows] = block.split('\n')
   const cells = (row: string, tag: string): string =>
-    row.slice(1, -1).split('|').map((cell) => `<${tag}>${inline(cell.trim())}</${tag}>`).join('')
+    row
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => `<${tag}>${inline(cell.trim())}</${tag}>`)
+      .join('')
   return `<table><tr>${cells(head ?? '', 'th')}</tr>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</table>`
 }
 

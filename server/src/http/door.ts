@@ -18,13 +18,19 @@ export interface Admitted {
   readonly project: Project | null
 }
 
-export async function admit(house: Installation, request: FastifyRequest, id: OperationId): Promise<Admitted> {
+export async function admit(
+  house: Installation,
+  request: FastifyRequest,
+  id: OperationId,
+): Promise<Admitted> {
   refuseKeyInUrl(request.url)
   const access: Access = ACCESS[id]
   const text = keyIn(request)
   if (text === null && isFromControlSocket(request.raw)) return admitOperator(house, request, access)
-  if (access.needs === 'operator') throw keyRefusal('Projects are made at the machine itself, by its control socket.')
-  if (text === null) throw new DoorRefusal('key_required', 'Send a key as x-api-key, or as Authorization: Bearer.')
+  if (access.needs === 'operator')
+    throw keyRefusal('Projects are made at the machine itself, by its control socket.')
+  if (text === null)
+    throw new DoorRefusal('key_required', 'Send a key as x-api-key, or as Authorization: Bearer.')
   const key = await house.keys.identify(text)
   if (key === null) throw keyRefusal('This key is unknown, revoked or expired.')
   const project = await house.projects.find(key.projectId)
@@ -58,7 +64,11 @@ function refuseUnscoped(caller: Caller, access: Access): void {
 }
 
 /** Whoever can open the control socket owns the machine's data anyway; it says which project it means. */
-async function admitOperator(house: Installation, request: FastifyRequest, access: Access): Promise<Admitted> {
+async function admitOperator(
+  house: Installation,
+  request: FastifyRequest,
+  access: Access,
+): Promise<Admitted> {
   const caller: Caller = { kind: 'operator' }
   if (access.needs === 'operator') return { caller, project: null }
   const named = request.headers['scrip-project']

@@ -1,10 +1,10 @@
+import { Type } from 'typebox'
 import { decimalsOf } from '../operations/ask.ts'
 import { listEvents } from '../operations/list-events.operation.ts'
 import { openCursor, readPage, sealCursor } from './cursor.ts'
 import { EventOut, sayEventRow } from './event.schema.ts'
 import { answer, route } from './route.ts'
-import { Cursor, fields, line, nullable, optional, OwnId, PageQuery } from './schema.ts'
-import { Type } from 'typebox'
+import { Cursor, fields, line, nullable, OwnId, optional, PageQuery } from './schema.ts'
 
 export const listEventsRoute = route({
   id: 'list-events',
@@ -24,7 +24,9 @@ export const listEventsRoute = route({
     200: fields({
       data: Type.Array(EventOut),
       nextCursor: nullable(Type.String()),
-      cursor: nullable(Type.String({ description: 'The place of the last event told, to go on from later.' })),
+      cursor: nullable(
+        Type.String({ description: 'The place of the last event told, to go on from later.' }),
+      ),
     }),
   },
   run: async (ask, { query }) => {
@@ -35,13 +37,17 @@ export const listEventsRoute = route({
     const rows = await listEvents(ask, {
       type: query.type ?? null,
       accountId: query.accountId ?? null,
-      after: place === null ? null : { recorded: place[0] as string, pool: place[1] as number, number: place[2] as number },
+      after:
+        place === null
+          ? null
+          : { recorded: place[0] as string, pool: place[1] as number, number: place[2] as number },
       ascending: isAscending,
       limit: limit + 1,
     })
     const data = rows.slice(0, limit)
     const last = data.at(-1)
-    const sealed = last === undefined ? null : sealCursor(ask, 'list-events', [last.recorded, last.pool, last.number])
+    const sealed =
+      last === undefined ? null : sealCursor(ask, 'list-events', [last.recorded, last.pool, last.number])
     const decimals = decimalsOf(ask.project)
     return answer(200, {
       data: data.map((row) => sayEventRow(row, decimals)),

@@ -30,10 +30,23 @@ export function sayEvent(happened: Happened, pool: number, decimals: number) {
   }
 }
 
-const CREDITS = new Set([...CREDIT_FACTS, 'credits', 'balance', 'net', 'remaining', 'threshold', 'reference', 'amount'])
+const CREDITS = new Set([
+  ...CREDIT_FACTS,
+  'credits',
+  'balance',
+  'net',
+  'remaining',
+  'threshold',
+  'reference',
+  'amount',
+])
 
 /** What the rules wrote down: units become credits, instants text, and lots their ids. */
-function sayData(data: Readonly<Record<string, unknown>>, pool: number, decimals: number): Record<string, unknown> {
+function sayData(
+  data: Readonly<Record<string, unknown>>,
+  pool: number,
+  decimals: number,
+): Record<string, unknown> {
   const told: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(data)) {
     if (typeof value !== 'number') told[name] = value
@@ -45,6 +58,16 @@ function sayData(data: Readonly<Record<string, unknown>>, pool: number, decimals
   return told
 }
 
+/** Complete by itself, so that no receiver has to call back: whose it is, and the state after it. */
 export function sayEventRow(row: EventRow, decimals: number) {
-  return sayEvent(row, row.pool, decimals)
+  const told = sayEvent(row, row.pool, decimals)
+  const { accountId, accountName, balanceAfter, heldAfter } = row
+  const account = accountId === null ? {} : { account: { id: accountId, name: accountName } }
+  if (balanceAfter === null || heldAfter === null) return { ...told, data: { ...told.data, ...account } }
+  const credits = {
+    balance: formatCredits(balanceAfter, decimals),
+    available: formatCredits(balanceAfter - heldAfter, decimals),
+    held: formatCredits(heldAfter, decimals),
+  }
+  return { ...told, data: { ...told.data, ...account, credits } }
 }

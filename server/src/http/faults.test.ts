@@ -10,7 +10,13 @@ const said = (schema: TSchema, value: unknown): string[] =>
   faultsOf(schema as Schema, value).map(({ path, code }) => `${path} ${code}`)
 
 test('every fault of a malformed request is told at once, with its path', () => {
-  const value = { acountId: 'a', action: 5, quantities: { images: -1, videos: 1.5 }, maxCredits: 0, subject: { name: 'x' } }
+  const value = {
+    acountId: 'a',
+    action: 5,
+    quantities: { images: -1, videos: 1.5 },
+    maxCredits: 0,
+    subject: { name: 'x' },
+  }
   expect(said(SpendBody, value)).toEqual([
     'acountId unknown_field',
     'action wrong_type',
@@ -22,7 +28,10 @@ test('every fault of a malformed request is told at once, with its path', () => 
 })
 
 test('an unknown field is told with the nearest known name', () => {
-  expect(faultsOf(SpendBody as Schema, { acountId: 'a' })[0]).toMatchObject({ expected: 'accountId?', found: 'acountId' })
+  expect(faultsOf(SpendBody as TSchema as Schema, { acountId: 'a' })[0]).toMatchObject({
+    expected: 'accountId?',
+    found: 'acountId',
+  })
 })
 
 describe('the nearest known name', () => {
@@ -38,7 +47,7 @@ describe('the nearest known name', () => {
 })
 
 test('a long text and a list are not repeated whole in a fault', () => {
-  const [fault] = faultsOf(SpendBody as Schema, { accountId: 'x'.repeat(1000) })
+  const [fault] = faultsOf(SpendBody as TSchema as Schema, { accountId: 'x'.repeat(1000) })
   expect(JSON.stringify(fault).length).toBeLessThan(400)
 })
 
@@ -47,7 +56,14 @@ describe("the walk finds a fault exactly where the schema's compiled check refus
   test.each(bodies.map((route) => [route.id, route.body!] as const))('%s', (_id, schema) => {
     const compiled = Compile(schema)
     const fields = Object.keys((schema as { properties?: object }).properties ?? {})
-    const leaf = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.array(fc.string()))
+    const leaf = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(fc.string()),
+    )
     const value = fc.oneof(
       leaf,
       fc.dictionary(fc.oneof(fc.constantFrom(...fields, 'other'), fc.string()), fc.oneof(leaf, fc.object())),

@@ -48,9 +48,12 @@ export function faultsOf(schema: Schema, value: unknown, path = ''): Fault[] {
 
 function judge(schema: Schema, value: unknown, path: string, faults: Fault[]): void {
   if (faults.length >= FAULTS_MAX) return
-  if (schema.anyOf !== undefined) return judgeAnyOf(schema, schema.anyOf, value, path, faults)
-  if (schema.enum !== undefined || schema.const !== undefined) return judgeListed(schema, value, path, faults)
-  if (schema.type !== undefined && !hasType(schema.type, value)) {
+  if (schema.anyOf !== undefined) {
+    judgeAnyOf(schema, schema.anyOf, value, path, faults)
+    return
+  }
+  if (schema.enum !== undefined || schema.const !== undefined) judgeListed(schema, value, path, faults)
+  else if (schema.type !== undefined && !hasType(schema.type, value)) {
     faults.push({ path, code: 'wrong_type', expected: expectedOf(schema), found: show(value) })
   } else if (typeof value === 'string') judgeText(schema, value, path, faults)
   else if (typeof value === 'number') judgeNumber(schema, value, path, faults)
@@ -60,11 +63,19 @@ function judge(schema: Schema, value: unknown, path: string, faults: Fault[]): v
 
 type Fields = Readonly<Record<string, unknown>>
 
-function judgeAnyOf(schema: Schema, choices: readonly Schema[], value: unknown, path: string, faults: Fault[]): void {
+function judgeAnyOf(
+  schema: Schema,
+  choices: readonly Schema[],
+  value: unknown,
+  path: string,
+  faults: Fault[],
+): void {
   const attempts = choices.map((choice) => faultsOf(choice, value, path))
   if (attempts.some((attempt) => attempt.length === 0)) return
   // The choice of the right type says best what is wrong inside it.
-  const near = attempts.find((_, index) => choices[index]!.type !== undefined && hasType(choices[index]!.type!, value))
+  const near = attempts.find(
+    (_, index) => choices[index]!.type !== undefined && hasType(choices[index]!.type!, value),
+  )
   if (near !== undefined && typeof value === 'object') faults.push(...near)
   else faults.push({ path, code: 'not_allowed', expected: expectedOf(schema), found: show(value) })
 }
@@ -93,9 +104,12 @@ function judgeText(schema: Schema, value: string, path: string, faults: Fault[])
 
 function judgeNumber(schema: Schema, value: number, path: string, faults: Fault[]): void {
   const { minimum, maximum, exclusiveMinimum } = schema
-  const tooSmall = (minimum !== undefined && value < minimum) || (exclusiveMinimum !== undefined && value <= exclusiveMinimum)
+  const tooSmall =
+    (minimum !== undefined && value < minimum) ||
+    (exclusiveMinimum !== undefined && value <= exclusiveMinimum)
   const tooLarge = maximum !== undefined && value > maximum
-  if (tooSmall || tooLarge) faults.push({ path, code: 'out_of_range', expected: expectedOf(schema), found: value })
+  if (tooSmall || tooLarge)
+    faults.push({ path, code: 'out_of_range', expected: expectedOf(schema), found: value })
 }
 
 function judgeList(schema: Schema, value: readonly unknown[], path: string, faults: Fault[]): void {
@@ -119,29 +133,50 @@ function judgeObject(schema: Schema, value: Fields, path: string, faults: Fault[
   }
   const names = Object.keys(value)
   if (names.length > (schema.maxProperties ?? Number.POSITIVE_INFINITY)) {
-    faults.push({ path, code: 'too_many', expected: `at most ${schema.maxProperties} entries`, found: names.length })
+    faults.push({
+      path,
+      code: 'too_many',
+      expected: `at most ${schema.maxProperties} entries`,
+      found: names.length,
+    })
     return
   }
   if (names.length < (schema.minProperties ?? 0)) {
-    faults.push({ path, code: 'too_few', expected: `at least ${schema.minProperties} entry`, found: names.length })
+    faults.push({
+      path,
+      code: 'too_few',
+      expected: `at least ${schema.minProperties} entry`,
+      found: names.length,
+    })
   }
   for (const name of names) judgeField(schema, name, value[name], join(path, name), faults)
 }
 
 function judgeField(schema: Schema, name: string, value: unknown, path: string, faults: Fault[]): void {
-  const known = schema.properties ?? {}
-  if (Object.hasOwn(known, name)) return judge(known[name]!, value, path, faults)
-  for (const [pattern, inner] of Object.entries(schema.patternProperties ?? {})) {
-    if (new RegExp(pattern, 'u').test(name)) return judge(inner, value, path, faults)
+  const inner = schemaOf(schema, name)
+  if (inner !== null) judge(inner, value, path, faults)
+  else if (schema.additionalProperties === false) {
+    faults.push(unknownField(name, Object.keys(schema.properties ?? {}), path))
   }
-  if (typeof schema.additionalProperties === 'object') return judge(schema.additionalProperties, value, path, faults)
-  if (schema.additionalProperties === false) faults.push(unknownField(name, Object.keys(known), path))
+}
+
+function schemaOf(schema: Schema, name: string): Schema | null {
+  const { properties = {}, patternProperties = {}, additionalProperties } = schema
+  if (Object.hasOwn(properties, name)) return properties[name]!
+  for (const [pattern, inner] of Object.entries(patternProperties)) {
+    if (new RegExp(pattern, 'u').test(name)) return inner
+  }
+  return typeof additionalProperties === 'object' ? additionalProperties : null
 }
 
 export function unknownField(name: string, known: readonly string[], path: string): Fault {
   const near = nearest(name, known)
   const expected =
-    near !== null ? `${near}?` : known.length === 0 ? 'a name of the allowed form' : `one of ${known.join(', ')}`
+    near !== null
+      ? `${near}?`
+      : known.length === 0
+        ? 'a name of the allowed form'
+        : `one of ${known.join(', ')}`
   return { path, code: 'unknown_field', expected, found: show(name) }
 }
 
@@ -178,7 +213,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 }
 
 /** What the schema wants, in words. */
-export function expectedOf(schema: Schema): string {
+function expectedOf(schema: Schema): string {
   if (schema['x-expects'] !== undefined) return schema['x-expects']
   if (schema.enum !== undefined) return `one of ${schema.enum.map(String).join(', ')}`
   if (schema.const !== undefined) return String(schema.const)

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { decimalsOf } from '../operations/ask.ts'
-import { adjust } from '../operations/adjust.operation.ts'
 import { accountZone } from '../operations/account-zone.ts'
+import { adjust } from '../operations/adjust.operation.ts'
+import { decimalsOf } from '../operations/ask.ts'
 import { grant } from '../operations/grant.operation.ts'
 import { voidLot } from '../operations/void-lot.operation.ts'
 import { readWhoAndWhy, WHO_AND_WHY } from './hold.route.ts'
@@ -15,16 +15,16 @@ import {
   InstantOut,
   Metadata,
   nullable,
+  OwnId,
   oneOf,
   optional,
-  OwnId,
   ScripId,
   SignedCredits,
 } from './schema.ts'
 import { BALANCES, readMetadata } from './spend.schema.ts'
 import { creditsIn, endReading, openReading, optionalCredits, optionalInstant } from './wire.ts'
 
-export const Granted = fields({
+const Granted = fields({
   id: Type.String(),
   transactionId: nullable(Type.String()),
   accountId: Type.String(),
@@ -126,7 +126,12 @@ export const adjustRoute = route({
     const reading = openReading(decimalsOf(ask.project))
     const credits = creditsIn(reading, 'credits', body.credits)
     if (body.credits === 0) {
-      reading.faults.push({ path: 'credits', code: 'out_of_range', expected: 'credits above or below 0', found: 0 })
+      reading.faults.push({
+        path: 'credits',
+        code: 'out_of_range',
+        expected: 'credits above or below 0',
+        found: 0,
+      })
     }
     endReading(reading)
     return said(201, await adjust(ask, { accountId: body.accountId, credits, ...readWhoAndWhy(body) }))

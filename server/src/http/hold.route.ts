@@ -4,12 +4,32 @@ import { decimalsOf } from '../operations/ask.ts'
 import { capture } from '../operations/capture.operation.ts'
 import { extendHold } from '../operations/extend-hold.operation.ts'
 import { hold } from '../operations/hold.operation.ts'
-import { release } from '../operations/release.operation.ts'
 import { readHold } from '../operations/read-hold.operation.ts'
+import { release } from '../operations/release.operation.ts'
 import { answer, route } from './route.ts'
 import { said } from './said.ts'
-import { Actor, CatalogKey, Credits, fields, nullable, Options, optional, Quantities, Reason, ScripId } from './schema.ts'
-import { Capture, Hold, HoldChanged, HoldMade, readActor, readSpend, Released, SPEND_FIELDS } from './spend.schema.ts'
+import {
+  Actor,
+  CatalogKey,
+  Credits,
+  fields,
+  nullable,
+  Options,
+  optional,
+  Quantities,
+  Reason,
+  ScripId,
+} from './schema.ts'
+import {
+  Capture,
+  Hold,
+  HoldChanged,
+  HoldMade,
+  Released,
+  readActor,
+  readSpend,
+  SPEND_FIELDS,
+} from './spend.schema.ts'
 import { endReading, openReading, optionalCredits, type Reading } from './wire.ts'
 
 const TimeoutSeconds = Type.Integer({ minimum: 1, maximum: 2_592_000, description: '1 second to 30 days.' })
@@ -52,7 +72,11 @@ export const AMOUNT_FIELDS = {
 
 export function readAmount(
   reading: Reading,
-  body: { credits?: number; quantities?: Record<string, number>; options?: Record<string, string | string[]> },
+  body: {
+    credits?: number
+    quantities?: Record<string, number>
+    options?: Record<string, string | string[]>
+  },
 ) {
   const credits = optionalCredits(reading, 'credits', body.credits)
   if (credits !== null && (body.quantities !== undefined || body.options !== undefined)) {
@@ -110,7 +134,10 @@ export const captureRoute = route({
     const amount = readAmount(reading, body)
     endReading(reading)
     const { final = true, beyondHold = false } = body
-    return said(201, await capture(ask, params.holdId, { ...amount, final, beyondHold, ...readWhoAndWhy(body) }))
+    return said(
+      201,
+      await capture(ask, params.holdId, { ...amount, final, beyondHold, ...readWhoAndWhy(body) }),
+    )
   },
 })
 

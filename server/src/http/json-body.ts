@@ -5,7 +5,8 @@ import { type JsonRead, readJson } from './json-reader.ts'
 import { countNames, DEPTH_MAX, scanJson } from './json-scan.ts'
 
 export function parseJsonBody(body: Buffer): JsonRead {
-  if (!isUtf8(body)) return refuseBody({ path: '', code: 'not_utf8', expected: 'UTF-8', found: 'other bytes' })
+  if (!isUtf8(body))
+    return refuseBody({ path: '', code: 'not_utf8', expected: 'UTF-8', found: 'other bytes' })
   return parseJsonText(body.toString('utf8'))
 }
 
@@ -13,7 +14,12 @@ export function parseJsonText(text: string): JsonRead {
   const scan = scanJson(text)
   // Refused before anything walks it: so deep a text could exhaust the stack.
   if (scan.depth > DEPTH_MAX) {
-    return refuseBody({ path: '', code: 'too_deep', expected: `at most ${DEPTH_MAX} levels`, found: `${scan.depth} levels` })
+    return refuseBody({
+      path: '',
+      code: 'too_deep',
+      expected: `at most ${DEPTH_MAX} levels`,
+      found: `${scan.depth} levels`,
+    })
   }
   if (scan.suspicious || text.includes('__proto__')) return readJson(text)
   try {

@@ -42,7 +42,10 @@ function stop(reader: Reader, expected: string): never {
   const before = reader.text.slice(0, reader.place)
   const line = before.split('\n').length
   const column = reader.place - before.lastIndexOf('\n')
-  const found = reader.place >= reader.text.length ? 'the end of the body' : reader.text.slice(reader.place, reader.place + 20)
+  const found =
+    reader.place >= reader.text.length
+      ? 'the end of the body'
+      : reader.text.slice(reader.place, reader.place + 20)
   throw new NotJson({ path: `line ${line}, column ${column}`, code: 'not_json', expected, found })
 }
 
@@ -105,7 +108,13 @@ function readObject(reader: Reader, path: string): Record<string, unknown> {
   return object
 }
 
-function keep(reader: Reader, object: Record<string, unknown>, name: string, value: unknown, path: string): void {
+function keep(
+  reader: Reader,
+  object: Record<string, unknown>,
+  name: string,
+  value: unknown,
+  path: string,
+): void {
   if (name === '__proto__') {
     reader.faults.push({ path, code: 'forbidden_name', expected: 'another name', found: name })
   } else if (Object.hasOwn(object, name)) {
@@ -142,7 +151,8 @@ function nextItem(reader: Reader, closing: string): boolean {
 function readString(reader: Reader, path: string): string {
   const start = reader.place
   let place = start + 1
-  while (place < reader.text.length && reader.text[place] !== '"') place += reader.text[place] === '\\' ? 2 : 1
+  while (place < reader.text.length && reader.text[place] !== '"')
+    place += reader.text[place] === '\\' ? 2 : 1
   let value: string
   try {
     value = JSON.parse(reader.text.slice(start, place + 1)) as string
@@ -154,7 +164,12 @@ function readString(reader: Reader, path: string): string {
     reader.faults.push({ path, code: 'nul_character', expected: 'text without NUL', found: shorten(value) })
   }
   if (!isWellFormed(value)) {
-    reader.faults.push({ path, code: 'lone_surrogate', expected: 'well-formed Unicode', found: 'half of a surrogate pair' })
+    reader.faults.push({
+      path,
+      code: 'lone_surrogate',
+      expected: 'well-formed Unicode',
+      found: 'half of a surrogate pair',
+    })
   }
   return value
 }

@@ -12,11 +12,28 @@ import { rotateKey } from '../operations/rotate-key.operation.ts'
 import { verifyKey } from '../operations/verify-key.operation.ts'
 import { pageOf, readPage } from './cursor.ts'
 import { answer, route } from './route.ts'
-import { fields, Instant, InstantOut, line, nullable, oneOf, optional, OwnId, PageQuery, page, ScripId } from './schema.ts'
+import {
+  fields,
+  Instant,
+  InstantOut,
+  line,
+  nullable,
+  OwnId,
+  oneOf,
+  optional,
+  PageQuery,
+  page,
+  ScripId,
+} from './schema.ts'
 import { endReading, openReading, optionalInstant } from './wire.ts'
 
 const ScopeWord = oneOf(SCOPES as readonly ['read', 'spend', 'refund', 'sell', 'grant', 'keys', 'admin'])
-const Permission = Type.String({ minLength: 1, maxLength: 100, pattern: '^[!-~]+$', 'x-expects': 'a word of visible ASCII characters' })
+const Permission = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^[!-~]+$',
+  'x-expects': 'a word of visible ASCII characters',
+})
 
 const KEY_FIELDS = {
   id: Type.String(),
@@ -93,12 +110,22 @@ function readKey(ask: Ask, body: KeyBody) {
   const refuse = (path: string, expected: string, found: unknown): void => {
     reading.faults.push({ path, code: 'not_allowed', expected, found })
   }
-  if (accountId !== null && scopes.length > 0) refuse('scopes', "none: a customer's key reads and quotes", scopes.join(', '))
+  if (accountId !== null && scopes.length > 0)
+    refuse('scopes', "none: a customer's key reads and quotes", scopes.join(', '))
   if (accountId === null && scopes.length === 0) refuse('scopes', 'at least one scope', null)
-  if (accountId === null && permissions.length > 0) refuse('permissions', "none: they are of a customer's key", permissions.length)
-  if (expiresAt !== null && expiresAt <= ask.house.realTime()) refuse('expiresAt', 'an instant to come', body.expiresAt)
+  if (accountId === null && permissions.length > 0)
+    refuse('permissions', "none: they are of a customer's key", permissions.length)
+  if (expiresAt !== null && expiresAt <= ask.house.realTime())
+    refuse('expiresAt', 'an instant to come', body.expiresAt)
   endReading(reading)
-  return { name: body.name ?? null, scopes: [...new Set(scopes)], accountId, userId: body.userId ?? null, permissions, expiresAt }
+  return {
+    name: body.name ?? null,
+    scopes: [...new Set(scopes)],
+    accountId,
+    userId: body.userId ?? null,
+    permissions,
+    expiresAt,
+  }
 }
 
 export const listKeysRoute = route({
@@ -112,7 +139,12 @@ export const listKeysRoute = route({
   run: async (ask, { query }) => {
     const { limit, ascending, after } = readPage(ask, 'list-keys', query)
     const place = after === null ? null : { createdAt: after[0] as number, id: after[1] as string }
-    const rows = await listKeys(ask, { accountId: query.accountId ?? null, after: place, ascending, limit: limit + 1 })
+    const rows = await listKeys(ask, {
+      accountId: query.accountId ?? null,
+      after: place,
+      ascending,
+      limit: limit + 1,
+    })
     const { data, nextCursor } = pageOf(ask, 'list-keys', rows, limit, (key) => [key.createdAt, key.id])
     return answer(200, { data: data.map(sayKey), nextCursor })
   },
@@ -167,9 +199,12 @@ export const verifyKeyRoute = route({
   method: 'POST',
   path: '/keys/verify',
   tag,
-  summary: "Whose key this is, and whether it carries a permission",
+  summary: 'Whose key this is, and whether it carries a permission',
   writes: false,
-  body: fields({ key: Type.String({ minLength: 1, maxLength: 200 }), permission: optional(nullable(Permission)) }),
+  body: fields({
+    key: Type.String({ minLength: 1, maxLength: 200 }),
+    permission: optional(nullable(Permission)),
+  }),
   answers: {
     200: fields({
       valid: Type.Boolean(),
@@ -179,7 +214,14 @@ export const verifyKeyRoute = route({
       accountId: nullable(Type.String()),
       userId: nullable(Type.String()),
       permissions: Type.Array(Type.String()),
-      credits: nullable(fields({ balance: Type.Number(), available: Type.Number(), held: Type.Number(), status: Type.String() })),
+      credits: nullable(
+        fields({
+          balance: Type.Number(),
+          available: Type.Number(),
+          held: Type.Number(),
+          status: Type.String(),
+        }),
+      ),
     }),
   },
   run: async (ask, { body: { key: text, permission = null } }) => {

@@ -35,11 +35,14 @@ describeOnEachDatabase('keys', (database) => {
   }, 60_000)
   afterAll(() => api.close())
 
-  const works = async (key: string): Promise<boolean> => (await api.call('GET', '/project', { key })).status === 200
+  const works = async (key: string): Promise<boolean> =>
+    (await api.call('GET', '/project', { key })).status === 200
 
   test('a key is shown once and stored hashed: no table holds it', async () => {
     const { key } = await api.ok('POST', '/keys', { scopes: ['read'] })
-    const { rows } = await database().pool.query('select api_key::text as row from api_key union all select answer::text from answer')
+    const { rows } = await database().pool.query(
+      'select api_key::text as row from api_key union all select answer::text from answer',
+    )
     for (const { row } of rows) expect(row).not.toContain(key.slice(-38))
     expect(JSON.stringify(await api.ok('GET', '/keys'))).not.toContain(key)
   })
@@ -52,7 +55,9 @@ describeOnEachDatabase('keys', (database) => {
     const again = await api.ok('POST', '/keys', { scopes: ['read'] })
     expect(await works(again.key)).toBe(true)
     // As another process does it: this one is not told.
-    await database().pool.query('update api_key set revoked_at = now() - interval \'1 minute\' where id = $1', [again.id])
+    await database().pool.query("update api_key set revoked_at = now() - interval '1 minute' where id = $1", [
+      again.id,
+    ])
     now += 1_000
     expect(await works(again.key)).toBe(false)
   })
@@ -67,7 +72,10 @@ describeOnEachDatabase('keys', (database) => {
   })
 
   test('a key that expires is refused from then on', async () => {
-    const { key } = await api.ok('POST', '/keys', { scopes: ['read'], expiresAt: new Date(now + 5_000).toISOString() })
+    const { key } = await api.ok('POST', '/keys', {
+      scopes: ['read'],
+      expiresAt: new Date(now + 5_000).toISOString(),
+    })
     expect(await works(key)).toBe(true)
     now += 5_000
     expect(await works(key)).toBe(false)
@@ -76,19 +84,33 @@ describeOnEachDatabase('keys', (database) => {
   test('a key gives no scope that its maker has not', async () => {
     const { key } = await api.ok('POST', '/keys', { scopes: ['keys', 'read'] })
     expect((await api.call('POST', '/keys', { key, body: { scopes: ['read'] } })).status).toBe(201)
-    expect(await api.call('POST', '/keys', { key, body: { scopes: ['admin'] } })).toMatchObject({ status: 403, body: { code: 'scope_not_held' } })
+    expect(await api.call('POST', '/keys', { key, body: { scopes: ['admin'] } })).toMatchObject({
+      status: 403,
+      body: { code: 'scope_not_held' },
+    })
     const admin = await api.ok('POST', '/keys', { scopes: ['admin'] })
-    expect(await api.call('POST', `/keys/${admin.id}/rotate`, { key, body: {} })).toMatchObject({ status: 403 })
+    expect(await api.call('POST', `/keys/${admin.id}/rotate`, { key, body: {} })).toMatchObject({
+      status: 403,
+    })
   })
 
   test("a customer's key takes no scopes, a project's key no permissions", async () => {
-    expect((await api.call('POST', '/keys', { body: { accountId: 'own', scopes: ['read'] } })).body.errors[0].path).toBe('scopes')
-    expect((await api.call('POST', '/keys', { body: { scopes: ['read'], permissions: ['x'] } })).body.errors[0].path).toBe('permissions')
+    expect(
+      (await api.call('POST', '/keys', { body: { accountId: 'own', scopes: ['read'] } })).body.errors[0].path,
+    ).toBe('scopes')
+    expect(
+      (await api.call('POST', '/keys', { body: { scopes: ['read'], permissions: ['x'] } })).body.errors[0]
+        .path,
+    ).toBe('permissions')
     expect((await api.call('POST', '/keys', { body: {} })).body.errors[0].path).toBe('scopes')
   })
 
-  test("verify hands back whose key it is and its permissions, and says what is missing", async () => {
-    const { key, id } = await api.ok('POST', '/keys', { accountId: 'own', userId: 'ada', permissions: ['caption.generate'] })
+  test('verify hands back whose key it is and its permissions, and says what is missing', async () => {
+    const { key, id } = await api.ok('POST', '/keys', {
+      accountId: 'own',
+      userId: 'ada',
+      permissions: ['caption.generate'],
+    })
     expect(key).toMatch(/^tst_test_sk_/)
     expect(await api.ok('POST', '/keys/verify', { key })).toMatchObject({
       valid: true,
@@ -109,7 +131,12 @@ describeOnEachDatabase('keys', (database) => {
   })
 
   test('a key in an address is refused and told to be replaced', async () => {
-    for (const url of [`/project?api_key=x`, `/project?key=x`, `/accounts/${api.key}`, `/project?a=${api.key}`]) {
+    for (const url of [
+      `/project?api_key=x`,
+      `/project?key=x`,
+      `/accounts/${api.key}`,
+      `/project?a=${api.key}`,
+    ]) {
       expect(await api.call('GET', url)).toMatchObject({ status: 400, body: { code: 'key_in_url' } })
     }
   })
@@ -117,7 +144,10 @@ describeOnEachDatabase('keys', (database) => {
   test('a key works as x-api-key and as a bearer, and nothing else is taken for one', async () => {
     const bearer = { headers: { authorization: `Bearer ${api.key}` }, key: null }
     expect((await api.call('GET', '/project', bearer)).status).toBe(200)
-    const basic = { headers: { authorization: `Basic ${Buffer.from(`${api.key}:`).toString('base64')}` }, key: null }
+    const basic = {
+      headers: { authorization: `Basic ${Buffer.from(`${api.key}:`).toString('base64')}` },
+      key: null,
+    }
     expect((await api.call('GET', '/project', basic)).status).toBe(401)
   })
 
@@ -150,7 +180,10 @@ test('no log line of any request holds a key, a body or a query', async () => {
   failure.mockRestore()
   await api.close()
   await database.close()
-  expect(broken).toMatchObject({ status: 500, body: { code: 'internal_error', detail: 'Something went wrong on our side.' } })
+  expect(broken).toMatchObject({
+    status: 500,
+    body: { code: 'internal_error', detail: 'Something went wrong on our side.' },
+  })
   expect(Object.keys(broken.body).sort()).toEqual(['code', 'detail', 'requestId', 'status', 'title', 'type'])
   const log = lines.join('')
   expect(lines.length).toBeGreaterThanOrEqual(7)

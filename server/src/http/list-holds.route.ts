@@ -3,7 +3,7 @@ import { decimalsOf } from '../operations/ask.ts'
 import { listHolds } from '../operations/list-holds.operation.ts'
 import { pageOf, readPage } from './cursor.ts'
 import { answer, route } from './route.ts'
-import { fields, line, oneOf, optional, OwnId, PageQuery, page } from './schema.ts'
+import { fields, line, OwnId, oneOf, optional, PageQuery, page } from './schema.ts'
 import { Hold } from './spend.schema.ts'
 
 export const listHoldsRoute = route({
@@ -25,7 +25,10 @@ export const listHoldsRoute = route({
       accountId: query.accountId ?? null,
       status: query.status ?? null,
       subjectId: query.subjectId ?? null,
-      after: after === null ? null : { at: after[0] as number, pool: after[1] as number, number: after[2] as number },
+      after:
+        after === null
+          ? null
+          : { at: after[0] as number, pool: after[1] as number, number: after[2] as number },
       ascending,
       limit: limit + 1,
     })
@@ -35,6 +38,9 @@ export const listHoldsRoute = route({
       pool,
       hold.number,
     ])
-    return answer(200, { data: data.map((row) => sayHold(row.data, { pool: row.pool, decimals })), nextCursor })
+    return answer(200, {
+      data: data.map((row) => sayHold(row.data, { pool: row.pool, decimals })),
+      nextCursor,
+    })
   },
 })

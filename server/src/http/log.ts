@@ -2,7 +2,12 @@
  * Structured logs without secrets: one line a request, with who asked by the key's public part, and
  * never a header, a body or a query.
  */
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import { type LoggerOptions, pino } from 'pino'
 import { redactKeys } from '../directory/key-text.ts'
 

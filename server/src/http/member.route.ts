@@ -6,7 +6,7 @@ import { remembered } from '../operations/remembered.ts'
 import { removeMember } from '../operations/remove-member.operation.ts'
 import { pageOf, readPage } from './cursor.ts'
 import { answer, route } from './route.ts'
-import { Cursor, fields, Limit, line, nullable, oneOf, optional, OwnId, page } from './schema.ts'
+import { Cursor, fields, Limit, line, nullable, OwnId, oneOf, optional, page } from './schema.ts'
 
 const Role = oneOf(['admin', 'billing', 'member'] as const)
 const NAMES = { name: optional(nullable(line(200))), email: optional(nullable(line(254))) }
@@ -33,8 +33,14 @@ export const listMembersRoute = route({
   run: async (ask, { params: { accountId }, query }) => {
     const list = `list-members:${accountId}`
     const { limit, after } = readPage(ask, list, query)
-    const rows = await listMembers(ask, accountId, { after: (after?.[0] as string) ?? null, limit: limit + 1 })
-    return answer(200, pageOf(ask, list, rows, limit, (row) => [row.userId]))
+    const rows = await listMembers(ask, accountId, {
+      after: (after?.[0] as string) ?? null,
+      limit: limit + 1,
+    })
+    return answer(
+      200,
+      pageOf(ask, list, rows, limit, (row) => [row.userId]),
+    )
   },
 })
 

@@ -17,7 +17,7 @@ import { listActions } from '../operations/list-actions.operation.ts'
 import { listPacks } from '../operations/list-packs.operation.ts'
 import { listPlans } from '../operations/list-plans.operation.ts'
 import { type Answer, answer, route } from './route.ts'
-import { fields, nullable, optional, OwnId } from './schema.ts'
+import { fields, nullable, OwnId, optional } from './schema.ts'
 
 /** Prices, options and policies as data: their forms are those of the catalog, which has its own schema. */
 const Data = Type.Unsafe<unknown>({})
@@ -48,7 +48,10 @@ function sayPrice(price: Price | null, decimals: number) {
       tiers:
         part.tiers === null
           ? null
-          : { mode: part.tiers.mode, bands: part.tiers.bands.map(({ upTo, credits }) => ({ upTo, credits: say(credits) })) },
+          : {
+              mode: part.tiers.mode,
+              bands: part.tiers.bands.map(({ upTo, credits }) => ({ upTo, credits: say(credits) })),
+            },
       per: part.per,
       each: part.each,
       when: part.when,
@@ -74,7 +77,9 @@ const ActionOut = fields({
   plans: Type.Array(Type.String()),
   comingSoon: Type.Boolean(),
   price: Data,
-  barred: nullable(Type.String({ description: 'The code of the refusal that the account would get for want of access.' })),
+  barred: nullable(
+    Type.String({ description: 'The code of the refusal that the account would get for want of access.' }),
+  ),
 })
 
 export const listActionsRoute = route({
@@ -119,7 +124,9 @@ function sayPlan(plan: Plan, current: boolean | null, currency: string | null, d
     creditsEvery: sayLength(plan.creditsEvery),
     rollover: sayRollover(rollover, say),
     trial:
-      trial === null ? null : { length: sayLength(trial.length), credits: say(trial.credits), converts: trial.converts },
+      trial === null
+        ? null
+        : { length: sayLength(trial.length), credits: say(trial.credits), converts: trial.converts },
     term: sayLength(plan.term),
     onEnd: plan.onEnd,
     retired: plan.retired,
@@ -178,7 +185,12 @@ const PackOut = fields({
   movesTo: nullable(Type.String()),
 })
 
-function sayTopUp(topUp: TopUp, agreed: readonly PriceTier[] | null, currency: string | null, decimals: number) {
+function sayTopUp(
+  topUp: TopUp,
+  agreed: readonly PriceTier[] | null,
+  currency: string | null,
+  decimals: number,
+) {
   const say = (units: Credits): number => formatCredits(units, decimals)
   const unitPrices = (prices: PriceTier['pricePerCredit']) =>
     prices
@@ -218,7 +230,10 @@ export const listPacksRoute = route({
     304: Type.Null(),
   },
   run: async (ask, { query, ifNoneMatch }) => {
-    const { catalog, packs, topUp, agreed, buysItself, currency } = await listPacks(ask, query.accountId ?? null)
+    const { catalog, packs, topUp, agreed, buysItself, currency } = await listPacks(
+      ask,
+      query.accountId ?? null,
+    )
     const { decimals } = catalog.credit
     const data = packs.map((pack) => ({
       id: pack.id,

@@ -1,11 +1,12 @@
 /** What the specification says of a route: made from the same schemas that check and serialise. */
-import type { FastifySchema } from 'fastify'
+
 import type { SwaggerOptions } from '@fastify/swagger'
+import type { FastifySchema } from 'fastify'
 import { type TSchema, Type } from 'typebox'
+import { VERSION } from '../version.ts'
 import { ACCESS, type Access } from './access.ts'
 import { queryOf } from './check.ts'
 import type { Route } from './route.ts'
-import { VERSION } from './version.ts'
 
 const Problem = {
   type: 'object',
@@ -22,7 +23,12 @@ const Problem = {
       type: 'array',
       items: {
         type: 'object',
-        properties: { path: { type: 'string' }, code: { type: 'string' }, expected: { type: 'string' }, found: {} },
+        properties: {
+          path: { type: 'string' },
+          code: { type: 'string' },
+          expected: { type: 'string' },
+          found: {},
+        },
         additionalProperties: true,
       },
     },
@@ -42,7 +48,11 @@ export function documentationOf(route: Route): FastifySchema {
     summary: route.summary,
     description: [route.description, accessWords(access)].filter((text) => text !== undefined).join('\n\n'),
     tags: [route.tag],
-    response: { ...answersOf(route), '4xx': problem('What was asked was refused.'), '5xx': problem('Ask again later.') },
+    response: {
+      ...answersOf(route),
+      '4xx': problem('What was asked was refused.'),
+      '5xx': problem('Ask again later.'),
+    },
     security: access.needs === 'open' || access.needs === 'operator' ? [] : [{ apiKey: [] }, { bearer: [] }],
   }
   if (route.params !== null) schema.params = route.params
@@ -57,7 +67,10 @@ export function documentationOf(route: Route): FastifySchema {
 
 const IdempotencyHeader = Type.Object({
   'idempotency-key': Type.Optional(
-    Type.String({ maxLength: 255, description: 'Makes the write happen once: the same key gives the first answer again.' }),
+    Type.String({
+      maxLength: 255,
+      description: 'Makes the write happen once: the same key gives the first answer again.',
+    }),
   ),
 })
 
@@ -78,7 +91,13 @@ function answersOf(route: Route): Record<string, TSchema> {
 
 function accessWords({ needs, accountKey }: Access): string {
   const scope =
-    needs === 'any' ? 'Any key.' : needs === 'open' ? 'No key.' : needs === 'operator' ? 'The control socket only.' : `Scope \`${needs}\`.`
+    needs === 'any'
+      ? 'Any key.'
+      : needs === 'open'
+        ? 'No key.'
+        : needs === 'operator'
+          ? 'The control socket only.'
+          : `Scope \`${needs}\`.`
   return accountKey ? `${scope} An account's own key may, for its account.` : scope
 }
 

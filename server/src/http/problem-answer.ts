@@ -53,7 +53,9 @@ export function problemOf(
   docs: string,
 ): Problem {
   const { status, title } = PROBLEMS[code]
-  return { type: `${docs}/docs/errors#${code}`, title, status, detail, code, requestId, ...facts }
+  const said = { type: `${docs}/docs/errors#${code}`, title, status, detail, code, requestId }
+  // Said twice: first for the order, last so that no fact takes the place of the status or the code.
+  return { ...said, ...facts, ...said }
 }
 
 function known(

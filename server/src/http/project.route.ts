@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import type { ProjectRow } from '../database/projects.sql.ts'
-import { inTransaction } from '../database/transaction.ts'
 import { sayInstant } from '../ledger/replay.ts'
 import { createProject } from '../operations/create-project.operation.ts'
 import { listProjects } from '../operations/list-projects.operation.ts'
@@ -26,7 +25,12 @@ export const readProjectRoute = route({
       currency: nullable(Type.String()),
       currencies: Type.Array(Type.String()),
       credit: nullable(
-        fields({ one: Type.String(), many: Type.String(), decimals: Type.Integer(), worth: nullable(Type.String()) }),
+        fields({
+          one: Type.String(),
+          many: Type.String(),
+          decimals: Type.Integer(),
+          worth: nullable(Type.String()),
+        }),
       ),
       catalogVersion: Type.Integer(),
       now: InstantOut,
@@ -86,15 +90,15 @@ export const createProjectRoute = route({
   path: '/projects',
   tag,
   summary: 'Make a project with its first catalog and key; through the control socket only',
-  body: fields({ name: optional(line(100)), mode: Mode, catalog: Type.String({ minLength: 1, maxLength: 1_000_000 }) }),
+  body: fields({
+    name: optional(line(100)),
+    mode: Mode,
+    catalog: Type.String({ minLength: 1, maxLength: 1_000_000 }),
+  }),
   bodyLimit: 2_000_000,
   answers: { 201: fields({ project: ProjectOut, apiKey: Type.String() }) },
   run: async ({ house, dryRun }, { body: { name = null, mode, catalog } }) => {
-    const made = await inTransaction(
-      house.database.pool,
-      (session) => createProject(house, session, { name, mode, catalog }),
-      { undo: dryRun },
-    )
+    const made = await createProject(house, { name, mode, catalog }, { dryRun })
     return answer(201, { project: sayProject(made.project), apiKey: made.apiKey })
   },
 })

@@ -1,14 +1,24 @@
+import { formatCredits, type PriceLine } from '@scrip/core'
 import { Type } from 'typebox'
 import { sayInstant } from '../ledger/replay.ts'
-import { formatCredits, type PriceLine } from '@scrip/core'
 import { decimalsOf } from '../operations/ask.ts'
 import { type Quote, quote } from '../operations/quote.operation.ts'
 import { quoteBatch } from '../operations/quote-batch.operation.ts'
 import { answer, BATCH_BODY_LIMIT, route } from './route.ts'
-import { CatalogKey, fields, InstantOut, Line, nullable, Options, optional, OwnId, Quantities } from './schema.ts'
+import {
+  CatalogKey,
+  fields,
+  InstantOut,
+  Line,
+  nullable,
+  Options,
+  OwnId,
+  optional,
+  Quantities,
+} from './schema.ts'
 
 /** A way out: its kind is an open list, and each kind has its own facts. */
-export const Remedy = Type.Unsafe<Record<string, unknown>>({
+const Remedy = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   required: ['kind', 'title'],
   properties: { kind: { type: 'string' }, title: { type: 'string' } },
@@ -74,8 +84,17 @@ export const quoteBatchRoute = route({
     }),
   },
   run: async (ask, { body }) => {
-    const items = body.items.map(({ action, quantities = {}, options = {} }) => ({ action, quantities, options }))
-    const { quotes, credits, affordable, available, remedies } = await quoteBatch(ask, body.accountId, body.userId ?? null, items)
+    const items = body.items.map(({ action, quantities = {}, options = {} }) => ({
+      action,
+      quantities,
+      options,
+    }))
+    const { quotes, credits, affordable, available, remedies } = await quoteBatch(
+      ask,
+      body.accountId,
+      body.userId ?? null,
+      items,
+    )
     const decimals = decimalsOf(ask.project)
     return answer(200, {
       data: quotes.map((made) => sayQuote(made, decimals)),
@@ -88,7 +107,8 @@ export const quoteBatchRoute = route({
 })
 
 function sayQuote({ standing, ...made }: Quote, decimals: number) {
-  const credits = (units: number | null | undefined): number | null => (units == null ? null : formatCredits(units, decimals))
+  const credits = (units: number | null | undefined): number | null =>
+    units == null ? null : formatCredits(units, decimals)
   return {
     ...made,
     credits: formatCredits(made.credits, decimals),

@@ -1,10 +1,10 @@
 /** From a request to an operation and back: admit, check, run, answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Project } from '../directory/projects.ts'
 import type { Ask } from '../operations/ask.ts'
 import type { Installation } from '../operations/installation.ts'
 import { requestHash } from '../operations/request-hash.ts'
-import type { Project } from '../directory/projects.ts'
-import { checkOf, type Checked } from './check.ts'
+import { type Checked, checkOf } from './check.ts'
 import type { Admitted } from './door.ts'
 import { documentationOf } from './openapi.ts'
 import { Malformed } from './problems.ts'
@@ -55,6 +55,7 @@ function askedOf(request: FastifyRequest, checked: Checked): Asked<never, never,
     body: checked.body as never,
     accept: request.headers.accept ?? '',
     ifNoneMatch: request.headers['if-none-match'] ?? null,
+    stopped: request.server.stopped,
   }
 }
 

@@ -15,6 +15,8 @@ export interface Asked<P, Q, B> {
   /** The request's `Accept`, for what answers CSV too. */
   readonly accept: string
   readonly ifNoneMatch: string | null
+  /** Aborted when the server stops: what streams ends then. */
+  readonly stopped: AbortSignal
 }
 
 export interface Answer {

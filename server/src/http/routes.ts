@@ -10,7 +10,13 @@ import {
 import { applyCatalogRoute, listCatalogVersionsRoute, readCatalogRoute } from './catalog.route.ts'
 import { chargeBatchRoute, chargeRoute } from './charge.route.ts'
 import { explainChargeRoute, readChargeRoute } from './charge-read.route.ts'
-import { explainCreditsRoute, listLotsRoute, readCreditsRoute, readOwnCreditsRoute } from './credits.route.ts'
+import {
+  explainCreditsRoute,
+  listLotsRoute,
+  readCreditsRoute,
+  readOwnCreditsRoute,
+  streamCreditsRoute,
+} from './credits.route.ts'
 import { listEventsRoute } from './event.route.ts'
 import { adjustRoute, grantRoute, voidLotRoute } from './grant.route.ts'
 import { captureRoute, extendHoldRoute, holdRoute, readHoldRoute, releaseRoute } from './hold.route.ts'
@@ -37,7 +43,11 @@ import {
   setAlertsRoute,
 } from './terms.route.ts'
 import { moveTestClockRoute, readTestClockRoute, releaseTestClockRoute } from './test-clock.route.ts'
-import { listAccountTransactionsRoute, listTransactionsRoute, readTransactionRoute } from './transaction.route.ts'
+import {
+  listAccountTransactionsRoute,
+  listTransactionsRoute,
+  readTransactionRoute,
+} from './transaction.route.ts'
 import { readUsageBreakdownRoute, readUsageDaysRoute, readUsageMonthsRoute } from './usage.route.ts'
 import { verifyRoute } from './verify.route.ts'
 
@@ -57,6 +67,7 @@ export const ROUTES: readonly Route[] = [
   putMemberRoute,
   removeMemberRoute,
   readCreditsRoute,
+  streamCreditsRoute,
   explainCreditsRoute,
   listLotsRoute,
   listAccountTransactionsRoute,

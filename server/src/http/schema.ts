@@ -13,8 +13,10 @@ export function optional<T extends TSchema>(schema: T) {
 /** The schema, or null. Written as a list of types, which the serialiser handles fast. */
 export function nullable<T extends TSchema>(schema: T) {
   const plain = schema as unknown as { type?: string; enum?: unknown[] }
-  if (plain.enum !== undefined) return Type.Unsafe<Static<T> | null>({ ...plain, enum: [...plain.enum, null] })
-  if (typeof plain.type === 'string') return Type.Unsafe<Static<T> | null>({ ...plain, type: [plain.type, 'null'] })
+  if (plain.enum !== undefined)
+    return Type.Unsafe<Static<T> | null>({ ...plain, enum: [...plain.enum, null] })
+  if (typeof plain.type === 'string')
+    return Type.Unsafe<Static<T> | null>({ ...plain, type: [plain.type, 'null'] })
   return Type.Unsafe<Static<T> | null>({ anyOf: [plain, { type: 'null' }] })
 }
 
@@ -26,34 +28,33 @@ export function oneOf<const T extends readonly string[]>(values: T, description?
   })
 }
 
-/** A list that may get more values within this version of the API: clients ignore what they do not know. */
-export function openList<const T extends readonly string[]>(values: T, description = 'An open list.') {
-  return Type.Unsafe<T[number]>({ type: 'string', 'x-open-list': [...values], description })
-}
-
-export const OWN_ID_PATTERN = '^(?!\\.{1,2}$)[!-~]{1,200}$'
-const OWN_ID_FORBIDDEN = '^(?!\\.{1,2}$)(?:(?![/\\\\?#%])[!-~]){1,200}$'
+const OWN_ID = '^(?!\\.{1,2}$)(?:(?![/\\\\?#%])[!-~]){1,200}$'
 
 export const OwnId = Type.String({
   minLength: 1,
   maxLength: 200,
-  pattern: OWN_ID_FORBIDDEN,
+  pattern: OWN_ID,
   'x-expects': '1 to 200 visible ASCII characters without / \\ ? # %, not . or ..',
   description: "An id of the product's own.",
 })
 
 /** An id of Scrip's: what it means is read by the operation, which answers 404 for one that is none. */
-export const ScripId = Type.String({ minLength: 1, maxLength: 100, pattern: '^[0-9A-Za-z_-]+$', 'x-expects': 'an id' })
+export const ScripId = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^[0-9A-Za-z_-]+$',
+  'x-expects': 'an id',
+})
 
 export const CatalogKey = Type.String({
   minLength: 1,
   maxLength: 100,
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
-  'x-expects': "a catalog key of letters, digits and . _ -",
+  'x-expects': 'a catalog key of letters, digits and . _ -',
 })
 
 /** Text for people: one line or more, no control characters but line breaks and tabs. */
-export function text(maxLength: number, minLength = 0) {
+function text(maxLength: number, minLength = 0) {
   return Type.String({
     minLength,
     maxLength,
@@ -83,9 +84,13 @@ export const Credits = Type.Number({
 
 export const CreditsOrZero = Type.Number({ minimum: 0, maximum: LARGEST, description: 'Credits, 0 or more.' })
 
-export const SignedCredits = Type.Number({ minimum: -LARGEST, maximum: LARGEST, description: 'Credits, signed.' })
+export const SignedCredits = Type.Number({
+  minimum: -LARGEST,
+  maximum: LARGEST,
+  description: 'Credits, signed.',
+})
 
-export const Quantity = Type.Integer({ minimum: 0, maximum: 1_000_000_000 })
+const Quantity = Type.Integer({ minimum: 0, maximum: 1_000_000_000 })
 
 const NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'
 
@@ -143,10 +148,18 @@ export const InstantOut = Type.String({ format: 'date-time', description: 'UTC.'
 
 export const Money = fields({
   amount: Type.Integer({ minimum: 0, maximum: LARGEST, description: 'In minor units (cents).' }),
-  currency: Type.String({ pattern: '^[A-Z]{3}$', minLength: 3, maxLength: 3, 'x-expects': 'an ISO 4217 code' }),
+  currency: Type.String({
+    pattern: '^[A-Z]{3}$',
+    minLength: 3,
+    maxLength: 3,
+    'x-expects': 'an ISO 4217 code',
+  }),
 })
 
-export const Actor = fields({ id: line(200), name: optional(nullable(line(200))) }, { description: 'Who did it.' })
+export const Actor = fields(
+  { id: line(200), name: optional(nullable(line(200))) },
+  { description: 'Who did it.' },
+)
 
 export const Subject = fields(
   { type: optional(nullable(line(100))), id: line(200), name: optional(nullable(line(200))) },
@@ -181,8 +194,6 @@ export function page<T extends TSchema>(item: T) {
 
 export const Limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 })
 export const Cursor = Type.String({ minLength: 1, maxLength: 500 })
-export const Order = oneOf(['asc', 'desc'] as const, 'Newest first unless asc.')
+const Order = oneOf(['asc', 'desc'] as const, 'Newest first unless asc.')
 
 export const PageQuery = { limit: optional(Limit), cursor: optional(Cursor), order: optional(Order) }
-
-export type Page = { limit?: number; cursor?: string; order?: 'asc' | 'desc' }

@@ -1,6 +1,7 @@
 /** What stands beside the API: health, the specification, the documentation. Open to everybody, and without secrets. */
-import { catalogSchema } from '@scrip/core'
+
 import swagger from '@fastify/swagger'
+import { catalogSchema } from '@scrip/core'
 import type { FastifyInstance } from 'fastify'
 import type { Installation } from '../operations/installation.ts'
 import { addApiReference } from './api-reference.ts'
@@ -22,7 +23,7 @@ function addHealth(app: FastifyInstance, house: Installation): void {
   app.get('/healthz', HIDDEN, async () => ({ status: 'ok' }))
   app.get('/readyz', HIDDEN, async (_request, reply) => {
     try {
-      await house.database.pool.query('select 1')
+      await house.database.clockSkewMs()
       return { status: 'ready' }
     } catch {
       return reply.status(503).header('retry-after', '1').send({ status: 'the database does not answer' })
@@ -39,9 +40,13 @@ function addDocuments(app: FastifyInstance): void {
   app.get('/catalog.schema.json', HIDDEN, async (_request, reply) =>
     reply.type('application/schema+json').send(JSON.stringify(catalogSchema)),
   )
-  app.get('/llms.txt', HIDDEN, async (_request, reply) => reply.type('text/plain; charset=utf-8').send(llmsText(pages)))
+  app.get('/llms.txt', HIDDEN, async (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(llmsText(pages)),
+  )
   for (const page of pages) {
-    app.get(page.path, HIDDEN, async (_request, reply) => reply.type('text/html; charset=utf-8').send(htmlOf(page)))
+    app.get(page.path, HIDDEN, async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(htmlOf(page)),
+    )
     app.get(`${page.path}.md`, HIDDEN, async (_request, reply) =>
       reply.type('text/markdown; charset=utf-8').send(page.text),
     )

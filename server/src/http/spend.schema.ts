@@ -13,15 +13,20 @@ import {
   Metadata,
   nullable,
   Options,
-  optional,
   OwnId,
+  optional,
   Quantities,
   Subject,
   SubjectOut,
 } from './schema.ts'
 import { optionalCredits, type Reading } from './wire.ts'
 
-export const QuoteId = Type.String({ minLength: 40, maxLength: 20_000, pattern: '^quo_[0-9A-Za-z_.-]+$', 'x-expects': "a quote's id" })
+const QuoteId = Type.String({
+  minLength: 40,
+  maxLength: 20_000,
+  pattern: '^quo_[0-9A-Za-z_.-]+$',
+  'x-expects': "a quote's id",
+})
 
 export const SPEND_FIELDS = {
   accountId: optional(OwnId),
@@ -51,7 +56,9 @@ export function readSpend(reading: Reading, body: SpendBody, path = ''): SpendRe
   if (body.quoteId === undefined) {
     need('accountId')
     need('action')
-  } else for (const name of ['action', 'quantities', 'options'] as const) refuseBesideQuote(reading, body, path, name)
+  } else
+    for (const name of ['action', 'quantities', 'options'] as const)
+      refuseBesideQuote(reading, body, path, name)
   return {
     accountId: body.accountId ?? null,
     action: body.action ?? null,
@@ -81,7 +88,7 @@ function refuseBesideQuote(
   })
 }
 
-export function readSubject(subject: Static<typeof Subject> | null | undefined) {
+function readSubject(subject: Static<typeof Subject> | null | undefined) {
   return subject == null ? null : { type: subject.type ?? null, id: subject.id, name: subject.name ?? null }
 }
 
@@ -97,7 +104,12 @@ export function readMetadata(
   if (metadata === undefined || Object.keys(metadata).length === 0) return null
   const bytes = Buffer.byteLength(JSON.stringify(metadata))
   if (bytes > METADATA_BYTES_MAX) {
-    faults.push({ path, code: 'too_long', expected: `at most ${METADATA_BYTES_MAX} bytes in all`, found: `${bytes} bytes` })
+    faults.push({
+      path,
+      code: 'too_long',
+      expected: `at most ${METADATA_BYTES_MAX} bytes in all`,
+      found: `${bytes} bytes`,
+    })
   }
   return metadata
 }
@@ -164,7 +176,7 @@ export const Refund = fields({
   ...BALANCES,
 })
 
-export const HOLD_FIELDS = {
+const HOLD_FIELDS = {
   id: Type.String(),
   ...USE_FIELDS,
   status: Type.String({ description: 'open, captured, released or expired.' }),
@@ -200,4 +212,3 @@ export const Released = fields({
   at: InstantOut,
   ...BALANCES,
 })
-

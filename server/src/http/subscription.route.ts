@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { formatCredits } from '@scrip/core'
+import { Type } from 'typebox'
 import { sayInstant, saySubscription } from '../ledger/replay.ts'
 import { accountZone } from '../operations/account-zone.ts'
 import { decimalsOf } from '../operations/ask.ts'
@@ -21,9 +21,9 @@ import {
   InstantOut,
   Money,
   nullable,
+  OwnId,
   oneOf,
   optional,
-  OwnId,
   Reason,
 } from './schema.ts'
 import { BALANCES } from './spend.schema.ts'
@@ -35,7 +35,11 @@ const STANDING = {
   accountId: Type.String(),
   id: nullable(Type.String()),
   plan: nullable(Type.String({ description: "The subscription's plan, else the base plan." })),
-  status: nullable(Type.String({ description: 'scheduled, trialing, active, past_due, unpaid or paused; null without a subscription.' })),
+  status: nullable(
+    Type.String({
+      description: 'scheduled, trialing, active, past_due, unpaid or paused; null without a subscription.',
+    }),
+  ),
   basePlan: nullable(fields({ plan: Type.String(), since: InstantOut })),
   startsAt: nullable(InstantOut),
   periodStart: nullable(InstantOut),
@@ -102,7 +106,10 @@ export const subscribeRoute = route({
       credits: formatCredits(credits, decimals),
       net: formatCredits(net, decimals),
     }))
-    return { ...said(200, done), body: { ...bodyOf(done), ...(coming === undefined ? {} : { refills: coming }) } }
+    return {
+      ...said(200, done),
+      body: { ...bodyOf(done), ...(coming === undefined ? {} : { refills: coming }) },
+    }
   },
 })
 
@@ -148,14 +155,34 @@ function act(id: Route['id'], path: string, summary: string, run: Act): Route {
     params: AccountParams,
     body: fields(WHO_AND_WHY),
     answers: { 200: SubscriptionChanged },
-    run: async (ask, { params: { accountId }, body }) => said(200, await run(ask, accountId, readWhoAndWhy(body))),
+    run: async (ask, { params: { accountId }, body }) =>
+      said(200, await run(ask, accountId, readWhoAndWhy(body))),
   })
 }
 
 export const SUBSCRIPTION_ACT_ROUTES: readonly Route[] = [
-  act('pause-subscription', 'pause', 'Stop a subscription; the rest of its period is kept', pauseSubscription),
-  act('resume-subscription', 'resume', 'Run on, or take back a cancellation or a change to come', resumeSubscription),
-  act('report-payment-failed', 'payment-failed', "The product's own billing reports a period not paid", reportPaymentFailed),
-  act('report-payment-received', 'payment-received', "The product's own billing reports a period paid", reportPaymentReceived),
+  act(
+    'pause-subscription',
+    'pause',
+    'Stop a subscription; the rest of its period is kept',
+    pauseSubscription,
+  ),
+  act(
+    'resume-subscription',
+    'resume',
+    'Run on, or take back a cancellation or a change to come',
+    resumeSubscription,
+  ),
+  act(
+    'report-payment-failed',
+    'payment-failed',
+    "The product's own billing reports a period not paid",
+    reportPaymentFailed,
+  ),
+  act(
+    'report-payment-received',
+    'payment-received',
+    "The product's own billing reports a period paid",
+    reportPaymentReceived,
+  ),
 ]
-

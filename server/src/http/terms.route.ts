@@ -1,4 +1,4 @@
-import { type CatalogError, type Threshold } from '@scrip/core'
+import type { CatalogError, Threshold } from '@scrip/core'
 import { Type } from 'typebox'
 import { sayBudget } from '../ledger/replay.ts'
 import { accountZone } from '../operations/account-zone.ts'
@@ -14,7 +14,7 @@ import { readWhoAndWhy, WHO_AND_WHY } from './hold.route.ts'
 import { Malformed } from './problems.ts'
 import { answer, route } from './route.ts'
 import { said } from './said.ts'
-import { Credits, fields, Instant, InstantOut, line, nullable, oneOf, optional, OwnId } from './schema.ts'
+import { Credits, fields, Instant, InstantOut, line, nullable, OwnId, oneOf, optional } from './schema.ts'
 import { AccountParams } from './subscription.route.ts'
 import { creditsIn, endReading, openReading, optionalInstant, type Reading } from './wire.ts'
 
@@ -39,7 +39,10 @@ export const putTermsRoute = route({
     buysItself: optional(Type.Boolean()),
     pricePerCredit: optional(UnitPrices),
     tiers: optional(
-      Type.Array(fields({ upTo: optional(Credits), pricePerCredit: UnitPrices }), { minItems: 1, maxItems: 100 }),
+      Type.Array(fields({ upTo: optional(Credits), pricePerCredit: UnitPrices }), {
+        minItems: 1,
+        maxItems: 100,
+      }),
     ),
     actions: optional(
       Type.Unsafe<Record<string, unknown>>({
@@ -108,7 +111,8 @@ export const setAlertsRoute = route({
   },
   run: async (ask, { params: { accountId }, body }) => {
     const reading = openReading(decimalsOf(ask.project))
-    const thresholds = body.remaining?.map((one, index) => readThreshold(reading, one, `remaining[${index}]`)) ?? null
+    const thresholds =
+      body.remaining?.map((one, index) => readThreshold(reading, one, `remaining[${index}]`)) ?? null
     endReading(reading)
     return said(200, await setAlerts(ask, accountId, { thresholds, ...readWhoAndWhy(body) }))
   },
@@ -155,7 +159,10 @@ export const putBudgetRoute = route({
     const limit = creditsIn(reading, 'limit', body.limit)
     endReading(reading)
     const { every = null, userId = null, subjectId = null } = body
-    return said(200, await putBudget(ask, accountId, name, { limit, every, userId, subjectId, ...readWhoAndWhy(body) }))
+    return said(
+      200,
+      await putBudget(ask, accountId, name, { limit, every, userId, subjectId, ...readWhoAndWhy(body) }),
+    )
   },
 })
 
@@ -199,4 +206,3 @@ export const removeBudgetRoute = route({
   run: async (ask, { params: { accountId, name } }) =>
     said(200, await removeBudget(ask, accountId, name, { reason: null, actor: null })),
 })
-

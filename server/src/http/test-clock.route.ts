@@ -10,7 +10,7 @@ import type { Happening, Move } from '../operations/test-clock.ts'
 import { sayEvent } from './event.schema.ts'
 import { Malformed } from './problems.ts'
 import { answer, route } from './route.ts'
-import { fields, Instant, InstantOut, nullable, oneOf, optional, OwnId } from './schema.ts'
+import { fields, Instant, InstantOut, nullable, OwnId, oneOf, optional } from './schema.ts'
 import { parseInstant } from './wire.ts'
 
 const Query = fields({ accountId: optional(OwnId) })
@@ -32,7 +32,9 @@ export const readTestClockRoute = route({
 
 const MoveBody = fields({
   now: optional(Instant),
-  advance: optional(Type.String({ minLength: 1, maxLength: 40, description: 'A length of time such as `1 month`.' })),
+  advance: optional(
+    Type.String({ minLength: 1, maxLength: 40, description: 'A length of time such as `1 month`.' }),
+  ),
   to: optional(oneOf(['nextRefill', 'nextExpiry'] as const)),
   accountId: optional(nullable(OwnId)),
 })

@@ -35,7 +35,10 @@ export function csvOf(rows: AsyncIterable<Told>, decimals: number): Readable {
   return source.pipe(lines)
 }
 
-async function* recordsOf(rows: AsyncIterable<Told>, decimals: number): AsyncIterable<readonly (string | number)[]> {
+async function* recordsOf(
+  rows: AsyncIterable<Told>,
+  decimals: number,
+): AsyncIterable<readonly (string | number)[]> {
   for await (const told of rows) yield recordOf(told, decimals)
 }
 

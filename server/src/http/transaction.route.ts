@@ -12,7 +12,7 @@ import { readTransaction } from '../operations/read-transaction.operation.ts'
 import type { TransactionsAsked } from '../operations/transaction-filter.ts'
 import { pageOf, readPage } from './cursor.ts'
 import { answer, route } from './route.ts'
-import { CatalogKey, fields, Instant, oneOf, optional, OwnId, PageQuery, page, ScripId } from './schema.ts'
+import { CatalogKey, fields, Instant, OwnId, oneOf, optional, PageQuery, page, ScripId } from './schema.ts'
 import { AccountParams } from './subscription.route.ts'
 import { sayTransaction, Transaction } from './transaction.schema.ts'
 import { csvOf } from './transaction-csv.ts'
@@ -94,7 +94,11 @@ export const listAccountTransactionsRoute = route({
     const list = `list-account-transactions:${accountId}`
     const { limit, ascending, after } = readPage(ask, list, query)
     const place = after === null ? null : { at: after[0] as number, number: after[1] as number }
-    const rows = await listAccountTransactions(ask, accountId, asked, { after: place, ascending, limit: limit + 1 })
+    const rows = await listAccountTransactions(ask, accountId, asked, {
+      after: place,
+      ascending,
+      limit: limit + 1,
+    })
     const { data, nextCursor } = pageOf(ask, list, rows, limit, ({ entry }) => [entry.at, entry.number])
     return answer(200, { data: data.map((row) => say(ask, row)), nextCursor })
   },
@@ -116,7 +120,11 @@ export const listTransactionsRoute = route({
     const { limit, ascending, after } = readPage(ask, 'list-transactions', query)
     const place =
       after === null ? null : { at: after[0] as number, pool: after[1] as number, number: after[2] as number }
-    const rows = await listTransactions(ask, readFilter(ask, query, 'UTC'), { after: place, ascending, limit: limit + 1 })
+    const rows = await listTransactions(ask, readFilter(ask, query, 'UTC'), {
+      after: place,
+      ascending,
+      limit: limit + 1,
+    })
     const { data, nextCursor } = pageOf(ask, 'list-transactions', rows, limit, ({ entry, pool }) => [
       entry.at,
       pool,

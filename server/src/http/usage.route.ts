@@ -66,7 +66,12 @@ export const readUsageMonthsRoute = route({
 
 /** The date of an instant in a zone, as ISO 8601 writes it. */
 function dateIn(at: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  })
   return parts.format(at)
 }
 
@@ -120,7 +125,11 @@ export const readUsageBreakdownRoute = route({
     200: fields({
       by: Type.String(),
       data: Type.Array(
-        fields({ key: nullable(Type.String({ description: 'null = rows that name none.' })), name: nullable(Type.String()), ...USAGE }),
+        fields({
+          key: nullable(Type.String({ description: 'null = rows that name none.' })),
+          name: nullable(Type.String()),
+          ...USAGE,
+        }),
       ),
     }),
   },

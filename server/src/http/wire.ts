@@ -2,7 +2,7 @@
  * JSON ↔ the domain: credits with the project's decimals ↔ whole units, ISO 8601 ↔ epoch
  * milliseconds. What does not translate is a fault of the request, with its path.
  */
-import { type Credits, formatCredits, type Instant, midnightOf, type Money, parseCredits } from '@scrip/core'
+import { type Credits, type Instant, midnightOf, parseCredits } from '@scrip/core'
 import type { Fault } from './faults.ts'
 import { Malformed } from './problems.ts'
 
@@ -32,7 +32,11 @@ export function creditsIn(reading: Reading, path: string, value: number): Credit
   return 0
 }
 
-export function optionalCredits(reading: Reading, path: string, value: number | null | undefined): Credits | null {
+export function optionalCredits(
+  reading: Reading,
+  path: string,
+  value: number | null | undefined,
+): Credits | null {
   return value === undefined || value === null ? null : creditsIn(reading, path, value)
 }
 
@@ -54,7 +58,7 @@ function inRange(instant: Instant | null): Instant | null {
   return instant === null || instant < EARLIEST || instant > LATEST ? null : instant
 }
 
-export function instantIn(reading: Reading, path: string, value: string, timeZone: string): Instant {
+function instantIn(reading: Reading, path: string, value: string, timeZone: string): Instant {
   const instant = parseInstant(value, timeZone)
   if (instant !== null) return instant
   const expected = 'an instant that exists, such as 2026-11-20T12:00:00Z, or a date such as 2026-11-20'
@@ -69,28 +73,4 @@ export function optionalInstant(
   timeZone: string,
 ): Instant | null {
   return value === undefined || value === null ? null : instantIn(reading, path, value, timeZone)
-}
-
-export function creditsOut(units: Credits, decimals: number): number {
-  return formatCredits(units, decimals)
-}
-
-// Rows of one batch have the same instant, and a Date is not cheap: the last text is kept.
-let lastInstant = Number.NaN
-let lastText = ''
-
-export function instantOut(instant: Instant): string {
-  if (instant !== lastInstant) {
-    lastInstant = instant
-    lastText = new Date(instant).toISOString()
-  }
-  return lastText
-}
-
-export function optionalInstantOut(instant: Instant | null): string | null {
-  return instant === null ? null : instantOut(instant)
-}
-
-export function moneyOut(money: Money): { amount: number; currency: string } {
-  return { amount: money.amount, currency: money.currency }
 }

@@ -13,26 +13,56 @@ interface Write {
 
 /** How each write is asked, given an account of its own with credits, a plan and something to act on. */
 const WRITES: Readonly<Record<string, (api: Api, account: string) => Promise<Write> | Write>> = {
-  'put-account': (_api, account) => ({ path: `/accounts/${account}`, body: { name: 'A' }, other: { name: 'B' } }),
-  'create-account': (_api, account) => ({ path: '/accounts', body: { id: `${account}-new` }, other: { id: `${account}-new`, name: 'B' } }),
-  'update-account': (_api, account) => ({ path: `/accounts/${account}`, body: { name: 'A' }, other: { name: 'B' } }),
+  'put-account': (_api, account) => ({
+    path: `/accounts/${account}`,
+    body: { name: 'A' },
+    other: { name: 'B' },
+  }),
+  'create-account': (_api, account) => ({
+    path: '/accounts',
+    body: { id: `${account}-new` },
+    other: { id: `${account}-new`, name: 'B' },
+  }),
+  'update-account': (_api, account) => ({
+    path: `/accounts/${account}`,
+    body: { name: 'A' },
+    other: { name: 'B' },
+  }),
   'erase-personal-data': (_api, account) => ({ path: `/accounts/${account}/personal-data` }),
-  'put-member': (_api, account) => ({ path: `/accounts/${account}/members/bob`, body: { role: 'admin' }, other: { role: 'member' } }),
+  'put-member': (_api, account) => ({
+    path: `/accounts/${account}/members/bob`,
+    body: { role: 'admin' },
+    other: { role: 'member' },
+  }),
   'remove-member': (_api, account) => ({ path: `/accounts/${account}/members/ada` }),
   'put-terms': (_api, account) => ({
     path: `/accounts/${account}/terms`,
     body: { actions: { 'post.publish': 2 } },
     other: { actions: { 'post.publish': 3 } },
   }),
-  'set-alerts': (_api, account) => ({ path: `/accounts/${account}/alerts`, body: { remaining: ['10%'] }, other: { remaining: [5] } }),
-  'put-budget': (_api, account) => ({ path: `/accounts/${account}/budgets/team`, body: { limit: 9 }, other: { limit: 8 } }),
+  'set-alerts': (_api, account) => ({
+    path: `/accounts/${account}/alerts`,
+    body: { remaining: ['10%'] },
+    other: { remaining: [5] },
+  }),
+  'put-budget': (_api, account) => ({
+    path: `/accounts/${account}/budgets/team`,
+    body: { limit: 9 },
+    other: { limit: 8 },
+  }),
   'remove-budget': async (api, account) => {
     await api.ok('PUT', `/accounts/${account}/budgets/gone`, { limit: 5 })
     return { path: `/accounts/${account}/budgets/gone` }
   },
   charge: (_api, accountId) => ({
     path: '/charges',
-    body: { accountId, action: 'image.generate', quantities: { images: 3 }, metadata: { a: 'b' }, userId: 'ada' },
+    body: {
+      accountId,
+      action: 'image.generate',
+      quantities: { images: 3 },
+      metadata: { a: 'b' },
+      userId: 'ada',
+    },
     other: { accountId, action: 'image.generate', quantities: { images: 4 } },
   }),
   hold: (_api, accountId) => ({
@@ -70,8 +100,16 @@ const WRITES: Readonly<Record<string, (api: Api, account: string) => Promise<Wri
     body: { credits: 2 },
     other: { credits: 1 },
   }),
-  adjust: (_api, accountId) => ({ path: '/adjustments', body: { accountId, credits: -2 }, other: { accountId, credits: -1 } }),
-  subscribe: (_api, account) => ({ path: `/accounts/${account}/subscription`, body: { plan: 'plus' }, other: { plan: 'basic' } }),
+  adjust: (_api, accountId) => ({
+    path: '/adjustments',
+    body: { accountId, credits: -2 },
+    other: { accountId, credits: -1 },
+  }),
+  subscribe: (_api, account) => ({
+    path: `/accounts/${account}/subscription`,
+    body: { plan: 'plus' },
+    other: { plan: 'basic' },
+  }),
   'cancel-subscription': (_api, account) => ({ path: `/accounts/${account}/subscription` }),
   'pause-subscription': (_api, account) => act(account, 'pause'),
   'resume-subscription': async (api, account) => {
@@ -81,24 +119,36 @@ const WRITES: Readonly<Record<string, (api: Api, account: string) => Promise<Wri
   'report-payment-failed': (_api, account) => act(account, 'payment-failed'),
   'report-payment-received': (_api, account) => act(account, 'payment-received'),
   'create-key': () => ({ path: '/keys', body: { scopes: ['read'] }, other: { scopes: ['spend'] } }),
-  'revoke-key': async (api) => ({ path: `/keys/${(await api.ok('POST', '/keys', { scopes: ['read'] })).id}` }),
+  'revoke-key': async (api) => ({
+    path: `/keys/${(await api.ok('POST', '/keys', { scopes: ['read'] })).id}`,
+  }),
   'rotate-key': async (api) => ({
     path: `/keys/${(await api.ok('POST', '/keys', { scopes: ['read'] })).id}/rotate`,
     body: { overlapSeconds: 60 },
     other: { overlapSeconds: 61 },
   }),
-  'apply-catalog': (_api, account) => ({ path: '/catalog', body: `${CATALOG}# ${account}\n`, other: `${CATALOG}# other\n` }),
+  'apply-catalog': (_api, account) => ({
+    path: '/catalog',
+    body: `${CATALOG}# ${account}\n`,
+    other: `${CATALOG}# other\n`,
+  }),
 }
 
 /** Answered by what they bring about, not by a key: a clock that moved has moved, a batch has keys of its own. */
-const WITHOUT_KEYS: readonly OperationId[] = ['charge-batch', 'move-test-clock', 'release-test-clock', 'create-project']
+const WITHOUT_KEYS: readonly OperationId[] = [
+  'charge-batch',
+  'move-test-clock',
+  'release-test-clock',
+  'create-project',
+]
 
 function act(account: string, path: string): Write {
   return { path: `/accounts/${account}/subscription/${path}`, body: {}, other: { reason: 'another' } }
 }
 
 async function holdOf(api: Api, accountId: string): Promise<string> {
-  return (await api.ok('POST', '/holds', { accountId, action: 'image.generate', quantities: { images: 4 } })).id
+  return (await api.ok('POST', '/holds', { accountId, action: 'image.generate', quantities: { images: 4 } }))
+    .id
 }
 
 async function chargeOf(api: Api, accountId: string) {
@@ -160,7 +210,10 @@ describeOnEachDatabase('every write', (database) => {
       expect(await everything()).toBe(after)
       if (write.other === undefined) return
       const other = await send(write, `job ${id}`, write.other)
-      expect({ status: other.status, code: other.body?.code }).toEqual({ status: 409, code: 'idempotency_key_reused' })
+      expect({ status: other.status, code: other.body?.code }).toEqual({
+        status: 409,
+        code: 'idempotency_key_reused',
+      })
       expect(await everything()).toBe(after)
     })
 
@@ -171,9 +224,15 @@ describeOnEachDatabase('every write', (database) => {
       const dry = await api.call(method as Method, path, write.body === undefined ? {} : { body: write.body })
       expect(dry.status, dry.text).toBeLessThan(300)
       expect(await everything()).toBe(before)
-      const wet = await api.call(method as Method, write.path, write.body === undefined ? {} : { body: write.body })
+      const wet = await api.call(
+        method as Method,
+        write.path,
+        write.body === undefined ? {} : { body: write.body },
+      )
       expect(wet.status).toBe(dry.status)
-      expect(Object.keys(wet.body ?? {})).toEqual(Object.keys(dry.body ?? {}).filter((name) => name !== 'refills'))
+      expect(Object.keys(wet.body ?? {})).toEqual(
+        Object.keys(dry.body ?? {}).filter((name) => name !== 'refills'),
+      )
     })
   }
 
@@ -199,14 +258,18 @@ describeOnEachDatabase('every write', (database) => {
     const accountId = await accountFor('fifty')
     const before = (await api.ok('GET', `/accounts/${accountId}/credits`)).balance
     const one = () =>
-      api.call('POST', '/charges', { body: { accountId, action: 'post.publish' }, headers: { 'idempotency-key': 'one' } })
+      api.call('POST', '/charges', {
+        body: { accountId, action: 'post.publish' },
+        headers: { 'idempotency-key': 'one' },
+      })
     const answers = await Promise.all(Array.from({ length: 50 }, one))
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
     expect((await api.ok('GET', `/accounts/${accountId}/credits`)).balance).toBe(before - 1)
   })
 
   test('two requests for one new account at once make one account', async () => {
-    const put = () => api.call('PUT', '/accounts/twice', { body: { name: 'Twice' }, headers: { 'idempotency-key': 'twice' } })
+    const put = () =>
+      api.call('PUT', '/accounts/twice', { body: { name: 'Twice' }, headers: { 'idempotency-key': 'twice' } })
     const answers = await Promise.all([put(), put(), put()])
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
     expect(answers.every(({ status }) => status === 201)).toBe(true)

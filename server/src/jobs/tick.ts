@@ -10,7 +10,7 @@ import type { Installation } from '../operations/installation.ts'
 const POOLS_AT_ONCE = 100
 
 /** Advances what is due now, up to a bounded number of pools a project; answers how many it was. */
-export async function advanceDuePools(house: Installation): Promise<number> {
+async function advanceDuePools(house: Installation): Promise<number> {
   const { database, ledger } = house
   let advanced = 0
   for (const project of await listProjectRows(database.pool)) {

@@ -1,4 +1,6 @@
 /** Writes the works of a batch in one statement, and says which pools went through. */
+import { assert } from '@scrip/core'
+import { int8Array } from '../database/array-literals.ts'
 import { encodeColumns } from '../database/columns.ts'
 import type { Connection } from '../database/database.ts'
 import {
@@ -94,6 +96,7 @@ export function encodeCommit(
   const seldom = fresh.length + holds.length + notices.length > 0 || changes.some(changesSeldomParts)
   const values = [
     batch,
+    ...catalogsDecidedBy(changes),
     ...encodeColumns(
       askedColumns(seldom),
       changes.map((change, ord) => ({ ord, change })),
@@ -108,6 +111,15 @@ export function encodeCommit(
   if (!seldom) return { statement: statements.lean, values }
   values.push(jsonOf(fresh, newLotRecord), jsonOf(holds, holdRecord), jsonOf(notices, noticeRecord))
   return { statement: statements.seldom, values }
+}
+
+/** Each project once: a batch is decided in one go, so by one version of each project's catalog. */
+function catalogsDecidedBy(changes: readonly PoolChange[]): [string, string] {
+  const versions = new Map(changes.map((change) => [change.after.project, change.catalogVersion]))
+  for (const { after, catalogVersion } of changes) {
+    assert(versions.get(after.project) === catalogVersion, 'a batch is decided by one version of a catalog')
+  }
+  return [int8Array([...versions.keys()]), int8Array([...versions.values()])]
 }
 
 export async function sendCommit(

@@ -319,7 +319,7 @@ export function sayHold(hold: Hold, saying: Saying): AnswerBody {
   }
 }
 
-export function sayTerms(terms: Terms, { decimals }: Saying): AnswerBody {
+function sayTerms(terms: Terms, { decimals }: Saying): AnswerBody {
   return {
     from: sayInstant(terms.from),
     buysItself: terms.buysItself,
@@ -332,7 +332,7 @@ export function sayTerms(terms: Terms, { decimals }: Saying): AnswerBody {
   }
 }
 
-export function sayAlerts(thresholds: readonly Threshold[] | null, { decimals }: Saying): AnswerBody {
+function sayAlerts(thresholds: readonly Threshold[] | null, { decimals }: Saying): AnswerBody {
   const remaining = thresholds?.map((threshold) =>
     threshold.kind === 'relative' ? `${threshold.percent}%` : formatCredits(threshold.credits, decimals),
   )

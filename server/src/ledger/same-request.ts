@@ -9,18 +9,22 @@ import type { Outcome } from './outcome.ts'
 
 /** The first time's row again, or why not. */
 export function replay(command: Command, key: Key, entry: Entry): Outcome | { refused: Refusal } {
+  // A charge and a hold with one quote may be the same request, word for word, and are two acts.
+  if (key.operation === QUOTE && entry.type !== command.type) return refuseQuote()
   const hash = command.requestHash ?? null
   const isSame =
     hash !== null && entry.requestHash !== null
       ? hash === entry.requestHash
       : differingField(command, entry) === null
   if (isSame) return { entry, replayed: true }
-  if (key.operation === QUOTE && !command.key) {
-    return refuse('quote_already_used', 'This quote was already spent by another request.', {}, 'quoteId')
-  }
+  if (key.operation === QUOTE && !command.key) return refuseQuote()
   const field = differingField(command, entry)
   const about = field === null ? 'another request' : `another request: ${field} differs`
   return refuse('idempotency_key_reused', `The key was used for ${about}.`, {}, field ?? undefined)
+}
+
+function refuseQuote(): { refused: Refusal } {
+  return refuse('quote_already_used', 'This quote was already spent by another request.', {}, 'quoteId')
 }
 
 /** The first field in which the command differs from the row its key made; null where the row shows no difference. */

@@ -8,6 +8,7 @@ import {
   lockAccount,
   moveToPool,
   poolAccounts,
+  poolOwner,
   updateAccountRow,
 } from '../database/accounts.sql.ts'
 import { countMembers, type MemberRow, putMemberRow } from '../database/members.sql.ts'
@@ -49,7 +50,8 @@ export async function makeAccount(
   const facts = factsAfter(catalog, null, request)
   const parentId = request.parentId ?? null
   const shares = parentId !== null && request.pool !== 'own'
-  if (parentId === null && request.pool === 'parent') throw noParent('Name the parent whose pool it is to share.')
+  if (parentId === null && request.pool === 'parent')
+    throw noParent('Name the parent whose pool it is to share.')
   if (parentId !== null) await checkParent(session, ask, id, parentId, shares)
   const account = { project: ask.project.id, accountId: id, ...facts, parentId, replaceable, createdAt: now }
   const place =
@@ -99,7 +101,7 @@ function factsAfter(catalog: Catalog, before: AccountRow | null, request: Accoun
   }
 }
 
-export function mergeMetadata(
+function mergeMetadata(
   before: Readonly<Record<string, string>>,
   patch: Readonly<Record<string, string | null>>,
 ): Record<string, string> {
@@ -132,7 +134,8 @@ async function checkParent(
   if (!shares) return parent
   const sharing = await poolAccounts(session, parent.lane, parent.pool)
   const hasOwnPool = sharing[0] !== undefined && parent.parentId === null
-  if (!hasOwnPool) throw noParent(`The account ${parentId} shares a pool itself; sharing goes one level deep.`)
+  if (!hasOwnPool)
+    throw noParent(`The account ${parentId} shares a pool itself; sharing goes one level deep.`)
   if (sharing.length >= SHARING_MAX) {
     throw new Refused('pool_full', `A pool is shared by ${SHARING_MAX} accounts at most.`)
   }
@@ -143,10 +146,16 @@ async function checkParent(
  * Joins the parent's pool, or leaves it. Credits never move between accounts: an account joins while
  * its own pool is empty and without a subscription; one that leaves starts with an empty pool.
  */
-async function changePool(ask: Ask, session: Session, before: AccountRow, request: AccountRequest): Promise<void> {
+async function changePool(
+  ask: Ask,
+  session: Session,
+  before: AccountRow,
+  request: AccountRequest,
+): Promise<void> {
   const parentId = request.parentId === undefined ? before.parentId : request.parentId
   const shared = await isSharing(session, before)
-  const wants = request.pool ?? (parentId === null ? 'own' : request.parentId === undefined && !shared ? 'own' : 'parent')
+  const wants =
+    request.pool ?? (parentId === null ? 'own' : request.parentId === undefined && !shared ? 'own' : 'parent')
   if (wants === 'parent' && parentId === null) throw noParent('Name the parent whose pool it is to share.')
   if (parentId === before.parentId && (wants === 'parent') === shared) return
   if (parentId !== null) await checkParent(session, ask, before.id, parentId, wants === 'parent')
@@ -164,14 +173,16 @@ async function changePool(ask: Ask, session: Session, before: AccountRow, reques
 }
 
 async function isSharing(session: Session, account: AccountRow): Promise<boolean> {
-  const { rows } = await session.query<{ owner: string }>(
-    'select owner_id as owner from pool where lane = $1 and pool_id = $2',
-    [account.lane, account.pool],
-  )
-  return rows[0] !== undefined && rows[0].owner !== account.id
+  const owner = await poolOwner(session, account)
+  return owner !== null && owner !== account.id
 }
 
-async function refuseUnlessEmpty(ask: Ask, session: Session, account: AccountRow, shared: boolean): Promise<void> {
+async function refuseUnlessEmpty(
+  ask: Ask,
+  session: Session,
+  account: AccountRow,
+  shared: boolean,
+): Promise<void> {
   // What it leaves in a pool that it shared stays there; only its own pool must be empty.
   if (shared) return
   const [first, second] = await poolAccounts(session, account.lane, account.pool)
@@ -195,13 +206,23 @@ async function refuseUnlessEmpty(ask: Ask, session: Session, account: AccountRow
   )
 }
 
-async function leavePool(ask: Ask, session: Session, account: AccountRow, parentId: string | null): Promise<void> {
+async function leavePool(
+  ask: Ask,
+  session: Session,
+  account: AccountRow,
+  parentId: string | null,
+): Promise<void> {
   const place = await openEmptyPool(ask, session, account)
   await moveToPool(session, account, { ...place, parentId })
   await bumpPools(session, [account])
 }
 
-async function putMembers(ask: Ask, session: Session, id: string, members: readonly MemberRow[]): Promise<void> {
+async function putMembers(
+  ask: Ask,
+  session: Session,
+  id: string,
+  members: readonly MemberRow[],
+): Promise<void> {
   for (const member of members) await putMemberRow(session, ask.project.id, id, member)
   if (members.length === 0) return
   if ((await countMembers(session, ask.project.id, id)) > MEMBERS_MAX) {
@@ -209,6 +230,12 @@ async function putMembers(ask: Ask, session: Session, id: string, members: reado
   }
 }
 
-export async function tell(ask: Ask, session: Session, type: string, accountId: string | null, data = {}): Promise<void> {
+export async function tell(
+  ask: Ask,
+  session: Session,
+  type: string,
+  accountId: string | null,
+  data = {},
+): Promise<void> {
   await insertProjectEvent(session, ask.project.id, { type, at: projectTime(ask), accountId, data })
 }

@@ -15,7 +15,12 @@ export interface Applied {
   readonly changed: boolean
 }
 
-export async function applyCatalog(ask: Ask, session: Session, text: string, by: string | null): Promise<Applied> {
+export async function applyCatalog(
+  ask: Ask,
+  session: Session,
+  text: string,
+  by: string | null,
+): Promise<Applied> {
   const catalog = readOrRefuse(text)
   const latest = await lockCatalogVersion(session, ask.project.id)
   // Another process may have applied one since; what is compared with is the newest.

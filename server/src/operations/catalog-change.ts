@@ -1,5 +1,12 @@
 /** What a new version of the catalog changes, and for how many. */
-import { type ApplyFault, applyFaults, type Catalog, type CatalogChange, diffCatalogs, sayChange } from '@scrip/core'
+import {
+  type ApplyFault,
+  applyFaults,
+  type Catalog,
+  type CatalogChange,
+  diffCatalogs,
+  sayChange,
+} from '@scrip/core'
 import { type PlacedError, readCatalog } from '../catalog/read-catalog.ts'
 import { hasLots, plansInUse } from '../database/catalogs.sql.ts'
 import type { Session } from '../database/transaction.ts'
@@ -16,9 +23,13 @@ export function readOrRefuse(text: string): Catalog {
   if ('catalog' in read) return read.catalog
   const [first] = read.errors
   const more = read.errors.length > 1 ? ` And ${read.errors.length - 1} more.` : ''
-  throw new Refused('catalog_invalid', `${first?.place ?? ''} ${first?.path ?? ''}: ${first?.message ?? ''}.${more}`, {
-    errors: read.errors.map(sayError),
-  })
+  throw new Refused(
+    'catalog_invalid',
+    `${first?.place ?? ''} ${first?.path ?? ''}: ${first?.message ?? ''}.${more}`,
+    {
+      errors: read.errors.map(sayError),
+    },
+  )
 }
 
 function sayError({ path, code, message, line, column }: PlacedError) {
@@ -39,7 +50,10 @@ export async function changesFrom(
 ): Promise<ChangeSaid[]> {
   if (from === null) return []
   const counts = await plansInUse(session, project)
-  const faults = applyFaults(from, to, { plans: [...counts.keys()], hasLots: await hasLots(session, project) })
+  const faults = applyFaults(from, to, {
+    plans: [...counts.keys()],
+    hasLots: await hasLots(session, project),
+  })
   if (faults.length > 0) throw conflict(faults)
   return diffCatalogs(from, to).map((change) => {
     const subscribers = change.plan === null ? null : (counts.get(change.plan) ?? 0)
@@ -49,6 +63,11 @@ export async function changesFrom(
 }
 
 function conflict(faults: readonly ApplyFault[]): Refused {
-  const errors = faults.map(({ path, code, message }) => ({ path, code, ...expectedAndFound(message), message }))
+  const errors = faults.map(({ path, code, message }) => ({
+    path,
+    code,
+    ...expectedAndFound(message),
+    message,
+  }))
   return new Refused('catalog_conflict', `${faults[0]?.path}: ${faults[0]?.message}.`, { errors })
 }

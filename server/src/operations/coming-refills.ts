@@ -1,5 +1,13 @@
 /** The refills of the next year if nobody does anything: each found by advancing a copy of the pool. */
-import { addDuration, type Catalogs, type Credits, type Instant, nextRefill, peek, type PoolState } from '@scrip/core'
+import {
+  addDuration,
+  type Catalogs,
+  type Credits,
+  type Instant,
+  nextRefill,
+  type PoolState,
+  peek,
+} from '@scrip/core'
 
 export interface ComingRefill {
   readonly at: Instant

@@ -1,12 +1,12 @@
 /** Makes a key: a project's, with scopes, or a customer's own, bound to its account. It is shown once. */
 import type { Instant } from '@scrip/core'
+import { accountById } from '../database/accounts.sql.ts'
 import { countLiveKeys, type HashedKey, insertKey, type KeyRecord, type Scope } from '../database/keys.sql.ts'
 import type { Session } from '../database/transaction.ts'
 import { mintKey } from '../directory/key-text.ts'
 import { freshId } from '../directory/keys.ts'
 import { tell } from './account-write.ts'
 import { type Ask, accountNotFound, projectTime } from './ask.ts'
-import { accountById } from '../database/accounts.sql.ts'
 import { hasScope } from './caller.ts'
 import { Refused } from './refused.ts'
 
@@ -30,7 +30,12 @@ const LIVE_KEYS_MAX = 100
 export async function createKey(ask: Ask, session: Session, request: KeyRequest): Promise<KeyMade> {
   for (const scope of request.scopes) {
     if (hasScope(ask.caller, scope)) continue
-    throw new Refused('scope_not_held', `A key without the scope ${scope} cannot give it.`, { scope }, 'scopes')
+    throw new Refused(
+      'scope_not_held',
+      `A key without the scope ${scope} cannot give it.`,
+      { scope },
+      'scopes',
+    )
   }
   if (request.accountId !== null) {
     const account = await accountById(session, ask.project.id, request.accountId)

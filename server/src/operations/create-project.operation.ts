@@ -2,8 +2,8 @@
 import { insertCatalogRow } from '../database/catalogs.sql.ts'
 import { insertKey } from '../database/keys.sql.ts'
 import { insertProject, type ProjectRow } from '../database/projects.sql.ts'
-import type { Session } from '../database/transaction.ts'
-import { mintKey, type Mode } from '../directory/key-text.ts'
+import { inTransaction, type Session } from '../database/transaction.ts'
+import { type Mode, mintKey } from '../directory/key-text.ts'
 import { freshId } from '../directory/keys.ts'
 import { readOrRefuse } from './catalog-change.ts'
 import type { Installation } from './installation.ts'
@@ -22,7 +22,17 @@ export interface ProjectMade {
   readonly apiKey: string
 }
 
-export async function createProject(
+export function createProject(
+  house: Installation,
+  request: ProjectRequest,
+  options: { readonly dryRun?: boolean } = {},
+): Promise<ProjectMade> {
+  return inTransaction(house.database.pool, (session) => makeProject(house, session, request), {
+    undo: options.dryRun === true,
+  })
+}
+
+async function makeProject(
   house: Installation,
   session: Session,
   request: ProjectRequest,
@@ -30,9 +40,20 @@ export async function createProject(
   const catalog = readOrRefuse(request.catalog)
   const createdAt = house.realTime()
   const name = request.name ?? catalog.product
-  const row = await insertProject(session, { name, mode: request.mode, keyPrefix: catalog.keyPrefix, createdAt })
-  if (row === null) throw new Refused('project_exists', `There is a ${request.mode} project “${name}” already.`, {}, 'name')
-  await insertCatalogRow(session, row.id, { version: 1, appliedAt: createdAt, text: request.catalog, appliedBy: null })
+  const row = await insertProject(session, {
+    name,
+    mode: request.mode,
+    keyPrefix: catalog.keyPrefix,
+    createdAt,
+  })
+  if (row === null)
+    throw new Refused('project_exists', `There is a ${request.mode} project “${name}” already.`, {}, 'name')
+  await insertCatalogRow(session, row.id, {
+    version: 1,
+    appliedAt: createdAt,
+    text: request.catalog,
+    appliedBy: null,
+  })
   const { text, prefix, hash } = mintKey('scrip', request.mode)
   await insertKey(session, {
     id: freshId('key', createdAt),

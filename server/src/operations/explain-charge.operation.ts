@@ -15,7 +15,10 @@ export async function explainCharge(ask: Ask, id: string): Promise<ChargeExplain
   const { first } = read
   const catalog = ask.project.catalogs.version(first.catalogVersion ?? ask.project.catalogs.latest)
   const lots = await lotsOf(ask, read)
-  return { ...read, sentences: [...sayCost(read, catalog), ...sayLots(read, lots, catalog), ...sayReturns(read, catalog)] }
+  return {
+    ...read,
+    sentences: [...sayCost(read, catalog), ...sayLots(read, lots, catalog), ...sayReturns(read, catalog)],
+  }
 }
 
 async function lotsOf(ask: Ask, { pool, first, captures }: ChargeRead): Promise<Map<number, Lot>> {
@@ -34,15 +37,25 @@ function sayCost({ first, charged, captures }: ChargeRead, catalog: Catalog): st
   const name = action?.name ?? first.action ?? 'An action'
   const say = (units: number): number => formatCredits(units, catalog.credit.decimals)
   const lines = (first.detail?.lines ?? []).map((line) => {
-    const times = line.quantity === undefined || line.unit === undefined ? '' : ` (${line.quantity} × ${say(line.unit)})`
+    const times =
+      line.quantity === undefined || line.unit === undefined ? '' : ` (${line.quantity} × ${say(line.unit)})`
     return `${line.name}: ${say(line.credits)}${times}.`
   })
-  const steps = captures.length > 1 ? ` in ${captures.length} captures of one hold` : captures.length === 1 ? ' as the capture of a hold' : ''
+  const steps =
+    captures.length > 1
+      ? ` in ${captures.length} captures of one hold`
+      : captures.length === 1
+        ? ' as the capture of a hold'
+        : ''
   const version = first.catalogVersion === null ? '' : `, by version ${first.catalogVersion} of the catalog`
   return [`${name} cost ${sayCredits(charged, catalog)}${steps}${version}.`, ...lines]
 }
 
-function sayLots({ first, captures }: ChargeRead, lots: ReadonlyMap<number, Lot>, catalog: Catalog): string[] {
+function sayLots(
+  { first, captures }: ChargeRead,
+  lots: ReadonlyMap<number, Lot>,
+  catalog: Catalog,
+): string[] {
   const uses = captures.length > 0 ? captures : [first]
   return uses.flatMap(({ draws }) =>
     draws.map(({ lot, credits }) => {

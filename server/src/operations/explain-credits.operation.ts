@@ -27,8 +27,17 @@ export async function explainCredits(ask: Ask, accountId: string): Promise<Credi
   const { state } = await bookedPool(ask, accountId)
   const catalog = catalogOf(ask, state.at)
   const credits = viewCredits(state, ask.project.catalogs)
-  const lots = [...state.lots, ...state.scheduled].map((lot) => ({ lot, sentence: sayLot(lot, catalog, state.at) }))
-  return { state, credits, sentence: sayTotals(credits, catalog), lots, earlier: earlierOf(state, credits, catalog) }
+  const lots = [...state.lots, ...state.scheduled].map((lot) => ({
+    lot,
+    sentence: sayLot(lot, catalog, state.at),
+  }))
+  return {
+    state,
+    credits,
+    sentence: sayTotals(credits, catalog),
+    lots,
+    earlier: earlierOf(state, credits, catalog),
+  }
 }
 
 function sayTotals(view: CreditsView, catalog: Catalog): string {
@@ -50,7 +59,9 @@ const KIND_WORDS: Readonly<Record<LotKind, string>> = {
 
 function sayLot(lot: Lot, catalog: Catalog, now: Instant): string {
   const say = (units: Credits): number => formatCredits(units, catalog.credit.decimals)
-  const words = [`${lot.origin.type === 'grace' ? 'Kept after expiry' : KIND_WORDS[lot.kind]} of ${say(lot.amount)} on ${day(lot.grantedAt)}`]
+  const words = [
+    `${lot.origin.type === 'grace' ? 'Kept after expiry' : KIND_WORDS[lot.kind]} of ${say(lot.amount)} on ${day(lot.grantedAt)}`,
+  ]
   if (lot.effectiveAt > now) words.push(`starts on ${day(lot.effectiveAt)}`)
   if (lot.drawn > 0) words.push(`${say(lot.drawn)} used`)
   if (lot.returned > 0) words.push(`${say(lot.returned)} given back`)
@@ -73,11 +84,18 @@ function earlierOf(state: PoolState, view: CreditsView, catalog: Catalog): Credi
   const left = [...state.lots].reduce((sum, lot) => sum + lot.remaining + lot.held, 0)
   const gone = received - (view.balance - left)
   const sentence =
-    received === 0 ? 'Nothing came in before.' : `Earlier ${sayCredits(received, catalog)} came in and are used or gone.`
+    received === 0
+      ? 'Nothing came in before.'
+      : `Earlier ${sayCredits(received, catalog)} came in and are used or gone.`
   return { received, gone, sentence }
 }
 
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+const DAY = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+})
 
 function day(at: Instant): string {
   return DAY.format(at)

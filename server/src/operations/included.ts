@@ -28,7 +28,8 @@ export async function includedWith(
   return new Map(
     accounts.map((account) => {
       const state = states.get(account.pool) ?? null
-      const credits = state !== null && include.includes('credits') ? viewCredits(state, ask.project.catalogs) : null
+      const credits =
+        state !== null && include.includes('credits') ? viewCredits(state, ask.project.catalogs) : null
       const own = members === null ? null : (members.get(account.id) ?? [])
       return [account.id, { state, credits, members: own }]
     }),

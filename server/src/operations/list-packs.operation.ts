@@ -19,8 +19,11 @@ export async function listPacks(ask: Ask, accountId: string | null): Promise<Pac
   const plans = state === null ? null : activePlans(state)
   const isOffered = (pack: Pack): boolean =>
     plans === null || pack.plans.length === 0 || pack.plans.some((plan) => plans.includes(plan))
-  const ownTopUp = (plans ?? []).map((plan) => catalog.plans[plan]?.topUp ?? null).find((topUp) => topUp !== null)
-  const gateway = currency === null ? catalog.gateway['*'] : (catalog.gateway[currency] ?? catalog.gateway['*'])
+  const ownTopUp = (plans ?? [])
+    .map((plan) => catalog.plans[plan]?.topUp ?? null)
+    .find((topUp) => topUp !== null)
+  const gateway =
+    currency === null ? catalog.gateway['*'] : (catalog.gateway[currency] ?? catalog.gateway['*'])
   return {
     catalog,
     packs: Object.values(catalog.packs).filter(isOffered),

@@ -1,5 +1,5 @@
 /** The catalog as one account (or nobody in particular) is offered it: its own prices, its own terms. */
-import { type Catalog, type PoolState, termsAt, type Terms } from '@scrip/core'
+import { type Catalog, type PoolState, type Terms, termsAt } from '@scrip/core'
 import { accountById } from '../database/accounts.sql.ts'
 import { type Ask, accountAsked, catalogOf, projectTime } from './ask.ts'
 import { readPool } from './read-pool.ts'
@@ -14,7 +14,8 @@ export interface Offer {
 
 export async function offerFor(ask: Ask, account: string | null): Promise<Offer> {
   const accountId = accountAsked(ask, account)
-  if (accountId === null) return { catalog: catalogOf(ask, projectTime(ask)), state: null, terms: null, currency: null }
+  if (accountId === null)
+    return { catalog: catalogOf(ask, projectTime(ask)), state: null, terms: null, currency: null }
   const { state } = await readPool(ask, accountId)
   const catalog = catalogOf(ask, state.at)
   const owner = await accountById(ask.house.database.pool, ask.project.id, state.ownerId)

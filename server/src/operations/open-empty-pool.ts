@@ -4,7 +4,7 @@
  */
 import { newPool } from '@scrip/core'
 import type { AccountRow } from '../database/accounts.sql.ts'
-import { insertPool } from '../database/accounts.sql.ts'
+import { insertPool, nextPoolNumber } from '../database/accounts.sql.ts'
 import { profileOf } from '../database/ledger-rows.ts'
 import type { Session } from '../database/transaction.ts'
 import { type Address, laneOf } from '../ledger/outcome.ts'
@@ -13,10 +13,15 @@ import { type Ask, catalogOf, projectTime } from './ask.ts'
 export async function openEmptyPool(ask: Ask, session: Session, account: AccountRow): Promise<Address> {
   const now = projectTime(ask)
   const { plan } = catalogOf(ask, now).newAccounts
-  const { rows } = await session.query<{ pool: number }>("select nextval('pool_number') as pool")
-  const pool = rows[0]!.pool
+  const pool = await nextPoolNumber(session)
   const address = { pool, lane: laneOf(pool) }
-  const facts = { ...address, project: ask.project.id, ownerId: account.id, timeZone: account.timeZone, openedAt: now }
+  const facts = {
+    ...address,
+    project: ask.project.id,
+    ownerId: account.id,
+    timeZone: account.timeZone,
+    openedAt: now,
+  }
   const state = {
     ...newPool(facts),
     opened: true,

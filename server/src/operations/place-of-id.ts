@@ -1,5 +1,5 @@
 /** From an id of Scrip's to the pool it names and the account it is for; 404 for what is not this project's. */
-import { parseLotId, parsePlaceId, type Place, type PlacePrefix } from '@scrip/core'
+import { type Place, type PlacePrefix, parseLotId, parsePlaceId } from '@scrip/core'
 import { accountAtEntry, accountAtHold, accountAtLot } from '../database/places.sql.ts'
 import { type Address, laneOf } from '../ledger/outcome.ts'
 import { type Ask, mayKnow } from './ask.ts'
@@ -29,12 +29,21 @@ export async function locate(ask: Ask, prefix: keyof typeof NOUNS, id: string): 
   const { pool: session } = ask.house.database
   const accountId = await (prefix === 'hold'
     ? accountAtHold(session, ask.project.id, address, place)
-    : accountAtEntry(session, ask.project.id, address, place, prefix === 'chg' ? ['charge', 'capture'] : null))
+    : accountAtEntry(
+        session,
+        ask.project.id,
+        address,
+        place,
+        prefix === 'chg' ? ['charge', 'capture'] : null,
+      ))
   if (accountId === null || !knows(ask, accountId)) throw notFound
   return { address, place, accountId }
 }
 
-export async function locateLot(ask: Ask, id: string): Promise<Omit<Located, 'place'> & { readonly lot: number }> {
+export async function locateLot(
+  ask: Ask,
+  id: string,
+): Promise<Omit<Located, 'place'> & { readonly lot: number }> {
   const parsed = parseLotId(id)
   const notFound = new Refused('lot_not_found', `There is no lot ${id}.`)
   if (parsed === null) throw notFound
@@ -52,4 +61,3 @@ function knows(ask: Ask, accountId: string): boolean {
     return false
   }
 }
-

@@ -11,7 +11,12 @@ export interface BudgetRequest extends ReasonGiven {
   readonly subjectId: string | null
 }
 
-export async function putBudget(ask: Ask, accountId: string, name: string, request: BudgetRequest): Promise<Done> {
+export async function putBudget(
+  ask: Ask,
+  accountId: string,
+  name: string,
+  request: BudgetRequest,
+): Promise<Done> {
   const { reason, actor, ...budget } = request
   // What was spent before in the same period, the ledger counts from its rows.
   return submit(ask, { type: 'budget', accountId, name, budget, spent: 0, reason, actor, ...keyOf(ask) })

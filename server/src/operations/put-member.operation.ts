@@ -8,7 +8,12 @@ import { Refused } from './refused.ts'
 const MEMBERS_MAX = 1000
 
 /** Whether the member is new. */
-export async function putMember(ask: Ask, session: Session, accountId: string, member: MemberRow): Promise<boolean> {
+export async function putMember(
+  ask: Ask,
+  session: Session,
+  accountId: string,
+  member: MemberRow,
+): Promise<boolean> {
   if ((await lockAccount(session, ask.project.id, accountId)) === null) throw accountNotFound(accountId)
   const made = await putMemberRow(session, ask.project.id, accountId, member)
   if (made && (await countMembers(session, ask.project.id, accountId)) > MEMBERS_MAX) {

@@ -31,9 +31,13 @@ export async function quoteBatch(
     quotes.push(made)
     credits += made.credits
   }
-  const blocked = quotes.find(({ standing }) => standing?.reason != null && standing.reason !== 'insufficient_credits')
+  const blocked = quotes.find(
+    ({ standing }) => standing?.reason != null && standing.reason !== 'insufficient_credits',
+  )
   const affordable = blocked === undefined && credits <= available
-  const remedies = affordable ? [] : (blocked?.standing?.remedies ?? (await waysToAfford(ask, state, accountId, userId, credits)))
+  const remedies = affordable
+    ? []
+    : (blocked?.standing?.remedies ?? (await waysToAfford(ask, state, accountId, userId, credits)))
   return { quotes, credits, affordable, available, remedies }
 }
 

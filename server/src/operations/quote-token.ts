@@ -24,26 +24,76 @@ const KEPT_MAX = 2_000
 const SIGNATURE_LENGTH = 32
 
 export function signQuote(secret: Buffer, facts: QuoteFacts): string {
-  const { project, accountId, action, quantities, options, credits, lines, catalogVersion, pricedAt, expiresAt } = facts
+  const {
+    project,
+    accountId,
+    action,
+    quantities,
+    options,
+    credits,
+    lines,
+    catalogVersion,
+    pricedAt,
+    expiresAt,
+  } = facts
   // Two quotes of the same moment for the same thing are still two: each is spent once.
   const nonce = randomBytes(6).toString('base64url')
-  const said = [nonce, project, accountId, action, quantities, options, credits, catalogVersion, pricedAt, expiresAt, lines.map(packLine)]
+  const said = [
+    nonce,
+    project,
+    accountId,
+    action,
+    quantities,
+    options,
+    credits,
+    catalogVersion,
+    pricedAt,
+    expiresAt,
+    lines.map(packLine),
+  ]
   const payload = Buffer.from(JSON.stringify(said)).toString('base64url')
   return `quo_${signature(secret, payload)}.${payload}`
 }
 
 /** What the quote says, or null where it was not made here. */
-export function readQuote(secret: Buffer, id: string): (QuoteFacts & { readonly locked: LockedPrice }) | null {
+export function readQuote(
+  secret: Buffer,
+  id: string,
+): (QuoteFacts & { readonly locked: LockedPrice }) | null {
   const match = /^quo_([\w-]{32})\.([\w-]+)$/.exec(id)
   if (match === null) return null
   const [, given = '', payload = ''] = match
   if (!timingSafeEqual(Buffer.from(given), Buffer.from(signature(secret, payload)))) return null
   const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Packed
-  const [, project, accountId, action, quantities, options, credits, catalogVersion, pricedAt, expiresAt, packed] = said
+  const [
+    ,
+    project,
+    accountId,
+    action,
+    quantities,
+    options,
+    credits,
+    catalogVersion,
+    pricedAt,
+    expiresAt,
+    packed,
+  ] = said
   const lines = packed.map(unpackLine)
   const quoteId = id.length <= KEPT_MAX ? id : id.slice(0, 4 + SIGNATURE_LENGTH)
   const locked = { quoteId, credits, lines, catalogVersion, pricedAt, expiresAt }
-  return { project, accountId, action, quantities, options, credits, lines, catalogVersion, pricedAt, expiresAt, locked }
+  return {
+    project,
+    accountId,
+    action,
+    quantities,
+    options,
+    credits,
+    lines,
+    catalogVersion,
+    pricedAt,
+    expiresAt,
+    locked,
+  }
 }
 
 type PackedLine = [string, number, number | null, number | null, string | null]

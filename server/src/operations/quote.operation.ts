@@ -5,8 +5,8 @@ import {
   type Options,
   type PoolState,
   type Priced,
-  priceFrom,
   type PriceLine,
+  priceFrom,
   type Quantities,
   refuseAccess,
   remediesForAccess,
@@ -67,7 +67,17 @@ async function quoteForNobody(ask: Ask, request: QuoteRequest): Promise<Quote> {
   return quoteOf(ask, { ...request, accountId: null }, priced, null)
 }
 
-function plainRefusal({ code, detail, facts, path }: { code: Refused['code']; detail: string; facts: object; path?: string }) {
+function plainRefusal({
+  code,
+  detail,
+  facts,
+  path,
+}: {
+  code: Refused['code']
+  detail: string
+  facts: object
+  path?: string
+}) {
   return new Refused(code, detail, { ...facts }, path ?? null)
 }
 
@@ -112,12 +122,22 @@ async function standingOf(
   const balance = state.totals.available + state.totals.held
   const noAccess = refuseAccess(state, priced.action, catalogs.at(state.at))
   const affordable = noAccess === null && credits <= available
-  const facts = { affordable, available: state.totals.available, balance, balanceAfter: affordable ? balance - credits : null }
+  const facts = {
+    affordable,
+    available: state.totals.available,
+    balance,
+    balanceAfter: affordable ? balance - credits : null,
+  }
   if (affordable) return { ...facts, reason: null, remedies: [] }
   const buyer = await buyerOf(ask, state, request)
   const remedies =
     noAccess === null
-      ? remediesForCredits(state, catalogs, { ...request, ...priced, action: request.action, required: credits }, buyer)
+      ? remediesForCredits(
+          state,
+          catalogs,
+          { ...request, ...priced, action: request.action, required: credits },
+          buyer,
+        )
       : remediesForAccess(state, catalogs, priced.action.plans, buyer)
   return {
     ...facts,

@@ -1,7 +1,7 @@
 /** One limit, with what is spent of it in the period under way. */
 import { type Budget, startOfPeriod } from '@scrip/core'
 import type { Ask } from './ask.ts'
-import { readPool, type ReadPool } from './read-pool.ts'
+import { type ReadPool, readPool } from './read-pool.ts'
 import { Refused } from './refused.ts'
 
 export async function readBudget(ask: Ask, accountId: string, name: string): Promise<Budget> {
@@ -16,7 +16,11 @@ export function budgetsOf({ state, account }: ReadPool): Budget[] {
     .filter((budget) => budget.accountId === account.id)
     .map((budget) => {
       if (budget.every === null) return budget
-      const periodStart = startOfPeriod(state.at, budget.every, state.accounts[account.id]?.timeZone ?? state.timeZone)
+      const periodStart = startOfPeriod(
+        state.at,
+        budget.every,
+        state.accounts[account.id]?.timeZone ?? state.timeZone,
+      )
       return periodStart === budget.periodStart ? budget : { ...budget, periodStart, spent: 0 }
     })
 }

@@ -7,6 +7,7 @@ export function readCatalogText(ask: Ask, version: number | null): CatalogRow {
   const { catalogs } = ask.project
   const row = catalogs.rowOf(version ?? catalogs.latest)
   if (row !== null) return row
-  if (version === null) throw new Refused('catalog_required', 'The project has no catalog yet: PUT /catalog makes its first.')
+  if (version === null)
+    throw new Refused('catalog_required', 'The project has no catalog yet: PUT /catalog makes its first.')
   throw new Refused('catalog_version_not_found', `There is no version ${version} of the catalog.`)
 }

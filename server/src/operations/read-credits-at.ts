@@ -8,7 +8,12 @@ import { Refused } from './refused.ts'
 export async function readCreditsAt(ask: Ask, accountId: string, at: Instant): Promise<Totals> {
   const { account, now } = await bookedPool(ask, accountId)
   if (at > now) {
-    throw new Refused('instant_in_the_future', 'Only what was can be read back.', { now: new Date(now).toISOString() }, 'at')
+    throw new Refused(
+      'instant_in_the_future',
+      'Only what was can be read back.',
+      { now: new Date(now).toISOString() },
+      'at',
+    )
   }
   return totalsAt(ask.house.database.pool, account, at)
 }

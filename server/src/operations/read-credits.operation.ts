@@ -1,5 +1,12 @@
 /** What an account has: what a charge now would find. */
-import { type CreditsView, type Instant, type PoolState, type UnitPrice, termsAt, viewCredits } from '@scrip/core'
+import {
+  type CreditsView,
+  type Instant,
+  type PoolState,
+  termsAt,
+  type UnitPrice,
+  viewCredits,
+} from '@scrip/core'
 import { accountById } from '../database/accounts.sql.ts'
 import { type Ask, catalogOf } from './ask.ts'
 import { readPool } from './read-pool.ts'

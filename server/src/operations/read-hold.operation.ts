@@ -5,7 +5,10 @@ import { type Ask, accountOf, accountTime } from './ask.ts'
 import { locate } from './place-of-id.ts'
 import { Refused } from './refused.ts'
 
-export async function readHold(ask: Ask, id: string): Promise<{ readonly hold: Hold; readonly pool: number }> {
+export async function readHold(
+  ask: Ask,
+  id: string,
+): Promise<{ readonly hold: Hold; readonly pool: number }> {
   const { address, place, accountId } = await locate(ask, 'hold', id)
   const now = accountTime(ask, await accountOf(ask, accountId))
   const { database, ledger } = ask.house

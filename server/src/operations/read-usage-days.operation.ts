@@ -11,7 +11,7 @@ export interface DayUsage extends Usage {
   readonly end: Instant
 }
 
-export const DAYS_MAX = 400
+const DAYS_MAX = 400
 const DAYS_DEFAULT = 30
 
 /** Half-open; without `from` the last thirty days. */
@@ -22,7 +22,8 @@ export async function readUsageDays(
 ): Promise<{ readonly days: DayUsage[]; readonly timeZone: string }> {
   const booked = await bookedPool(ask, accountId)
   const timeZone = zoneOf(booked)
-  const day = (from: Instant, times: number): Instant => addDuration(from, { count: 1, unit: 'day' }, times, timeZone)
+  const day = (from: Instant, times: number): Instant =>
+    addDuration(from, { count: 1, unit: 'day' }, times, timeZone)
   const today = startOfPeriod(booked.now, 'day', timeZone)
   const to = span.to ?? day(today, 1)
   const from = span.from === null ? day(to, -DAYS_DEFAULT) : startOfPeriod(span.from, 'day', timeZone)

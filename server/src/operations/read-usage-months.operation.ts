@@ -22,7 +22,8 @@ export async function readUsageMonths(
   const { now } = booked
   const timeZone = zoneOf(booked)
   const thisMonth = startOfPeriod(now, 'month', timeZone)
-  const month = (times: number): Instant => addDuration(thisMonth, { count: 1, unit: 'month' }, times, timeZone)
+  const month = (times: number): Instant =>
+    addDuration(thisMonth, { count: 1, unit: 'month' }, times, timeZone)
   const starts = Array.from({ length: count + 1 }, (_, index) => month(index + 1 - count))
   const usage = await usageBetween(ask, booked, starts)
   const soFar = now - thisMonth

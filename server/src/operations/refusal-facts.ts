@@ -53,7 +53,10 @@ function sayDetail({ detail, facts }: Refusal, decimals: number): string {
   let said = detail
   for (const [name, value] of Object.entries(facts)) {
     if (typeof value !== 'number' || !CREDIT_FACTS.has(name)) continue
-    said = said.replace(new RegExp(`(?<![\\d.])${value}(?![\\d.]*\\d)`), String(formatCredits(value, decimals)))
+    said = said.replace(
+      new RegExp(`(?<![\\d.])${value}(?![\\d.]*\\d)`),
+      String(formatCredits(value, decimals)),
+    )
   }
   return said
 }

@@ -18,6 +18,7 @@ export const OPERATION_REFUSALS = {
   catalog_invalid: { status: 422, title: 'The catalog contradicts itself' },
   catalog_conflict: { status: 409, title: 'The catalog does not fit what is there' },
   project_exists: { status: 409, title: 'There is such a project already' },
+  id_fixed: { status: 409, title: 'The id stays' },
   account_exists: { status: 409, title: 'There is such an account already' },
   parent_not_possible: { status: 422, title: 'This account cannot be the parent' },
   pool_full: { status: 409, title: 'A pool is shared by a thousand accounts at most' },

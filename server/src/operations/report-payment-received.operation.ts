@@ -3,6 +3,10 @@ import type { Ask } from './ask.ts'
 import type { ReasonGiven } from './release.operation.ts'
 import { type Done, keyOf, submit } from './submit.ts'
 
-export async function reportPaymentReceived(ask: Ask, accountId: string, request: ReasonGiven): Promise<Done> {
+export async function reportPaymentReceived(
+  ask: Ask,
+  accountId: string,
+  request: ReasonGiven,
+): Promise<Done> {
   return submit(ask, { type: 'payment_received', accountId, ...request, ...keyOf(ask) })
 }

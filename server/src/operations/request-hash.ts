@@ -9,6 +9,8 @@ function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   const fields = value as Readonly<Record<string, unknown>>
-  const pairs = Object.keys(fields).sort().map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`)
+  const pairs = Object.keys(fields)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`)
   return `{${pairs.join(',')}}`
 }

@@ -16,7 +16,8 @@ export interface Rotated extends KeyMade {
 export async function rotateKey(ask: Ask, session: Session, id: string, overlapMs: number): Promise<Rotated> {
   const before = await findKey(ask, session, id)
   const now = ask.house.realTime()
-  if (!isLive(before, now)) throw new Refused('key_revoked', 'A key that has ended has no successor; make a new one.')
+  if (!isLive(before, now))
+    throw new Refused('key_revoked', 'A key that has ended has no successor; make a new one.')
   for (const scope of before.scopes) {
     if (!hasScope(ask.caller, scope)) {
       throw new Refused('scope_not_held', `A key without the scope ${scope} cannot give it.`, { scope })

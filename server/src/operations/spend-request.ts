@@ -35,17 +35,26 @@ export interface Spending {
 export function spendingOf(ask: Ask, request: SpendRequest): Spending {
   const { quoteId, action, quantities, options, ...rest } = request
   if (quoteId === null) {
-    if (rest.accountId === null || action === null) throw new Refused('quote_invalid', 'Name an account and an action, or a quote.')
+    if (rest.accountId === null || action === null)
+      throw new Refused('quote_invalid', 'Name an account and an action, or a quote.')
     return { ...rest, accountId: rest.accountId, action, quantities, options, quote: null }
   }
   const quote = quoteOf(ask, quoteId)
   const accountId = quote.accountId ?? rest.accountId
-  if (accountId === null) throw new Refused('quote_invalid', 'The quote is for no account: name one.', {}, 'accountId')
+  if (accountId === null)
+    throw new Refused('quote_invalid', 'The quote is for no account: name one.', {}, 'accountId')
   if (rest.accountId !== null && rest.accountId !== accountId) {
     throw new Refused('quote_invalid', 'The quote was made for another account.', {}, 'quoteId')
   }
   mayKnow(ask, accountId)
-  return { ...rest, accountId, action: quote.action, quantities: quote.quantities, options: quote.options, quote: quote.locked }
+  return {
+    ...rest,
+    accountId,
+    action: quote.action,
+    quantities: quote.quantities,
+    options: quote.options,
+    quote: quote.locked,
+  }
 }
 
 function quoteOf(ask: Ask, id: string): QuoteFacts & { readonly locked: LockedPrice } {

@@ -40,7 +40,12 @@ export async function submit(ask: Ask, command: Command): Promise<Done> {
 /** Decides a command in the pool that an id names: what was charged or held there is settled there. */
 export async function submitTo(ask: Ask, address: Address, command: Command): Promise<Done> {
   const account = await accountOf(ask, command.accountId)
-  return doneOf(ask, { ...account, ...address }, command, await decideAt(ask, { ...account, ...address }, command))
+  return doneOf(
+    ask,
+    { ...account, ...address },
+    command,
+    await decideAt(ask, { ...account, ...address }, command),
+  )
 }
 
 function decideAt(ask: Ask, account: AccountPlace, command: Command): Promise<Outcome> {

@@ -1,5 +1,13 @@
 /** An account's own prices, written as a catalog writes them, and compiled by the catalog's own rules. */
-import { type Catalog, type CatalogError, compileCatalog, type Instant, type Price, type PriceTier, type TermsCommand } from '@scrip/core'
+import {
+  type Catalog,
+  type CatalogError,
+  compileCatalog,
+  type Instant,
+  type Price,
+  type PriceTier,
+  type TermsCommand,
+} from '@scrip/core'
 
 export interface TermsDocument {
   /** null = from now on. */
@@ -28,16 +36,28 @@ export function readTerms(document: TermsDocument, catalog: Catalog): TermsRead 
     }
   }
   const compiled = compileCatalog(asCatalog(document, catalog))
-  if ('errors' in compiled) return { errors: compiled.errors.map(({ path, code, message }) => ({ path: path.replace(/^topUp\.?/, ''), code, message })) }
+  if ('errors' in compiled)
+    return {
+      errors: compiled.errors.map(({ path, code, message }) => ({
+        path: path.replace(/^topUp\.?/, ''),
+        code,
+        message,
+      })),
+    }
   const own = compiled.catalog
-  const errors = Object.keys(document.actions).flatMap((id) => strangers(id, own.actions[id]?.price ?? null, catalog))
+  const errors = Object.keys(document.actions).flatMap((id) =>
+    strangers(id, own.actions[id]?.price ?? null, catalog),
+  )
   if (errors.length > 0) return { errors }
   const { from, buysItself } = document
   return { terms: { from, buysItself, pricePerCredit: tiersOf(own), actions: pricesOf(own) } }
 }
 
 function asCatalog({ pricePerCredit, tiers, actions }: TermsDocument, catalog: Catalog) {
-  const topUp = pricePerCredit === undefined && tiers === undefined ? {} : { topUp: { ...given({ pricePerCredit, tiers }) } }
+  const topUp =
+    pricePerCredit === undefined && tiers === undefined
+      ? {}
+      : { topUp: { ...given({ pricePerCredit, tiers }) } }
   const priced = Object.entries(actions).map(([id, price]) => [id, { price }])
   return {
     scrip: 1,
@@ -59,7 +79,9 @@ function tiersOf({ topUp }: Catalog): readonly PriceTier[] | null {
 }
 
 function pricesOf({ actions }: Catalog): Record<string, Price> {
-  const prices = Object.entries(actions).flatMap(([id, { price }]) => (price === null ? [] : [[id, price] as const]))
+  const prices = Object.entries(actions).flatMap(([id, { price }]) =>
+    price === null ? [] : [[id, price] as const],
+  )
   return Object.fromEntries(prices)
 }
 

@@ -1,5 +1,14 @@
 /** Moving a test clock: everything due on the way happens before the answer, and the answer says what. */
-import { addDuration, type Changes, type Duration, type Entry, type Instant, nextRefill, type Notice, viewCredits } from '@scrip/core'
+import {
+  addDuration,
+  type Changes,
+  type Duration,
+  type Entry,
+  type Instant,
+  type Notice,
+  nextRefill,
+  viewCredits,
+} from '@scrip/core'
 import { setAccountClock } from '../database/accounts.sql.ts'
 import { hasAccounts, setProjectClock } from '../database/projects.sql.ts'
 import { inTransaction } from '../database/transaction.ts'
@@ -30,12 +39,20 @@ export function refuseLive(ask: Ask): void {
 
 export async function moveProjectClock(ask: Ask, move: Move): Promise<ClockMoved> {
   refuseLive(ask)
-  if ('to' in move) throw new Refused('account_required', 'The next refill or expiry is an account’s: name it.', {}, 'accountId')
+  if ('to' in move)
+    throw new Refused(
+      'account_required',
+      'The next refill or expiry is an account’s: name it.',
+      {},
+      'accountId',
+    )
   const before = projectTime(ask)
   const now = 'now' in move ? move.now : addDuration(before, move.advance, 1, 'UTC')
   if (now < before && !(await mayStartEarlier(ask))) throw forwardOnly(before)
   if (ask.dryRun) return { now, events: [] }
-  await inTransaction(ask.house.database.pool, (session) => setProjectClock(session, ask.project.id, now, true))
+  await inTransaction(ask.house.database.pool, (session) =>
+    setProjectClock(session, ask.project.id, now, true),
+  )
   await forgetClocks(ask)
   return { now, events: await bookAllDue(ask, now) }
 }
@@ -47,7 +64,9 @@ async function mayStartEarlier(ask: Ask): Promise<boolean> {
 
 function forwardOnly(now: Instant): Refused {
   const found = new Date(now).toISOString()
-  return new Refused('time_goes_forward', `It is ${found} already, and a test clock moves forward only.`, { now: found })
+  return new Refused('time_goes_forward', `It is ${found} already, and a test clock moves forward only.`, {
+    now: found,
+  })
 }
 
 export async function moveAccountClock(ask: Ask, accountId: string, move: Move): Promise<ClockMoved> {
@@ -75,7 +94,10 @@ async function targetOf(ask: Ask, accountId: string, before: Instant, move: Move
       ? nextRefill(state, ask.project.catalogs)?.at
       : viewCredits(state, ask.project.catalogs).nextExpiry?.at
   if (at !== undefined) return at
-  throw new Refused('nothing_due', `The account has no next ${move.to === 'nextRefill' ? 'refill' : 'expiry'}.`)
+  throw new Refused(
+    'nothing_due',
+    `The account has no next ${move.to === 'nextRefill' ? 'refill' : 'expiry'}.`,
+  )
 }
 
 /** Real time again, as soon as it has caught up with where the clock stands. */
@@ -85,13 +107,17 @@ export async function letGo(ask: Ask, accountId: string | null): Promise<Instant
   if (accountId === null) {
     const { testClock } = ask.project
     if (testClock !== null && !ask.dryRun) {
-      await inTransaction(database.pool, (session) => setProjectClock(session, ask.project.id, testClock, false))
+      await inTransaction(database.pool, (session) =>
+        setProjectClock(session, ask.project.id, testClock, false),
+      )
     }
   } else {
     const account = await accountOf(ask, accountId)
     const clock = { project: ask.project.id, id: accountId }
     if (account.testClock !== null && !ask.dryRun) {
-      await inTransaction(database.pool, (session) => setAccountClock(session, clock, account.testClock, false))
+      await inTransaction(database.pool, (session) =>
+        setAccountClock(session, clock, account.testClock, false),
+      )
     }
   }
   const project = await forgetClocks(ask)
@@ -119,7 +145,9 @@ async function bookAllDue(ask: Ask, now: Instant): Promise<Happening[]> {
       if (events.length < EVENTS_MAX) events.push(...happenings(due[index]!.pool, changes))
     })
   }
-  return events.sort((left, right) => placeOf(left).at - placeOf(right).at || placeOf(left).number - placeOf(right).number)
+  return events.sort(
+    (left, right) => placeOf(left).at - placeOf(right).at || placeOf(left).number - placeOf(right).number,
+  )
 }
 
 function happenings(pool: number, { entries, notices }: Changes): Happening[] {

@@ -1,8 +1,8 @@
 /** Which rows of the journal a list of transactions shows. */
 import type { EntryType, Instant } from '@scrip/core'
 import type { EntryFilter, RowsOf } from '../database/journal.sql.ts'
-import { Refused } from './refused.ts'
 import type { ReadPool } from './read-pool.ts'
+import { Refused } from './refused.ts'
 
 export type View = 'all' | 'usage' | 'additions' | 'removals'
 
@@ -46,7 +46,12 @@ export type Scope = 'account' | 'pool'
 export function rowsOf({ state, account }: ReadPool, scope: Scope | null): RowsOf | null {
   const isOwner = state.ownerId === account.id
   if (scope === 'pool' && !isOwner) {
-    throw new Refused('scope_not_visible', 'Only the account that owns the pool sees all its rows.', {}, 'scope')
+    throw new Refused(
+      'scope_not_visible',
+      'Only the account that owns the pool sees all its rows.',
+      {},
+      'scope',
+    )
   }
   if (isOwner && scope !== 'account') return null
   return { accountId: account.id, isOwner }
