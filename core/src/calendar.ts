@@ -134,7 +134,8 @@ export function midnightOf(date: string, timeZone: string): Instant | null {
 export function isTimeZone(name: string): boolean {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
-    return !/^[+-]/.test(name)
+    // A whole date and time would be taken for the zone it names.
+    return /^[A-Za-z]/.test(name)
   } catch {
     return false
   }

@@ -23,9 +23,13 @@ export function nextDue(state: DueState, catalogs: Catalogs): Instant | null {
   return due === Number.POSITIVE_INFINITY ? null : Math.max(due, state.at)
 }
 
-/** When a lot next expires or says that it will; infinity = never. */
+/**
+ * When a lot next expires or says that it will; infinity = never. One that is held whole counts too,
+ * since credits may come back to it before; once it is over, what comes back ends at once.
+ */
 export function lotDue(lot: Lot, state: Pick<PoolState, 'at' | 'timeZone'>, catalogs: Catalogs): number {
-  if (lot.expiresAt === null || lot.remaining === 0) return Number.POSITIVE_INFINITY
+  if (lot.expiresAt === null) return Number.POSITIVE_INFINITY
+  if (lot.remaining === 0 && lot.expiresAt <= state.at) return Number.POSITIVE_INFINITY
   let due: number = lot.expiresAt
   for (const instant of expiryNotices(lot, state.timeZone, catalogs.at(state.at).alerts.expiring)) {
     if (instant > state.at) due = Math.min(due, instant)

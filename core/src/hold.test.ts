@@ -154,6 +154,20 @@ test('what is held is out of reach of voids', () => {
   expect(pool.capture(hold, 6).amount).toBe(-6)
 })
 
+test('a lot that was held whole still ends at its own instant, once the hold has given it back', () => {
+  const pool = givenPool({ catalog: { alerts: { expiring: ['1 day'] } } })
+  pool.grant(10, { expiresAt: instant('2026-01-25') })
+  const hold = pool.hold(10, { timeoutMs: 30 * DAY })
+  pool.grant(7, { expiresAt: instant('2026-01-10') })
+  pool.at('2026-01-20').does({ type: 'release', hold })
+  expect(pool.at('2026-01-25').says(ask(1))).toBe('insufficient_credits')
+  expect(pool.rows().slice(2)).toEqual(['2026-01-10 expired -7', '2026-01-25 expired -10'])
+  expect(pool.news('credits.expiring')).toEqual([
+    '2026-01-09 credits.expiring',
+    '2026-01-24 credits.expiring',
+  ])
+})
+
 test('an unknown hold is not found, and neither is one at another instant', () => {
   const pool = givenPool()
   pool.grant(10)

@@ -6,7 +6,7 @@
 import { additionSeen } from './alerts.ts'
 import { assert, CREDITS_MAX, type Credits, type Instant, type Money } from './amounts.ts'
 import { addDuration } from './calendar.ts'
-import type { LotKind } from './catalog/catalog.ts'
+import { groupOf, type LotKind } from './catalog/catalog.ts'
 import type { Command } from './commands.ts'
 import {
   catalogNow,
@@ -172,13 +172,21 @@ function takeAway(draft: Draft, lot: Lot, credits: Credits, type: 'expired' | 'v
  * gives it up at once; one that expired lets it expire there, and it comes again as a grace lot.
  */
 export function settleReturn(draft: Draft, number: number, credits: Credits): void {
-  const lot = lotOf(draft, number)
+  const lot = endedWithPlan(draft, lotOf(draft, number))
   if (lot.closed !== null) {
     takeAway(draft, lot, credits, lot.closed === 'voided' ? 'void' : 'reversal')
   } else if (lot.expiresAt !== null && lot.expiresAt <= draft.at) {
     takeAway(draft, lot, credits, 'expired')
     if (lot.origin.type !== 'grace') addGrace(draft, lot, credits)
   }
+}
+
+/** The lot with the end of its plan's credits, which it had no part in while it was empty. */
+function endedWithPlan(draft: Draft, lot: Lot): Lot {
+  const ended = draft.planCreditsEnded
+  if (ended === null || lot.number >= ended.before || groupOf(lot.kind) !== 'subscription') return lot
+  const isOver = lot.expiresAt !== null && lot.expiresAt <= ended.at
+  return isOver ? lot : moveExpiry(draft, lot, ended.at)
 }
 
 function addGrace(draft: Draft, lot: Lot, credits: Credits): void {

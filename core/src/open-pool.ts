@@ -39,6 +39,7 @@ export function newPool(facts: NewPool): PoolState {
     basePlan: null,
     subscription: null,
     once: [],
+    planCreditsEnded: null,
     terms: [],
     alerts: NO_ALERTS,
     thresholds: null,

@@ -236,6 +236,11 @@ export interface PoolState {
   readonly subscription: Subscription | null
   /** What comes once per account and was given: 'trial', 'sign_up', 'starter:lifetime'. */
   readonly once: readonly string[]
+  /**
+   * When plan credits last ended with their plan (`onEnd: expire`), and from which number on lots are
+   * later ones. An emptied lot is no part of the open state: it learns of its end when something comes back.
+   */
+  readonly planCreditsEnded: { readonly at: Instant; readonly before: number } | null
   readonly terms: readonly Terms[]
   readonly alerts: AlertState
   /** The account's own thresholds; null = the catalog's. */

@@ -149,6 +149,24 @@ test('cancelled with onEnd: expire, plan credits end with the plan and what was 
   expect(pool.lots()).toEqual(['purchased 50'])
 })
 
+test('what comes back after plan credits have ended expires and has its grace, also where all of them had been spent', () => {
+  const pool = givenPool({ catalog: month({ onEnd: 'expire' }) })
+  pool.subscribe('plus')
+  const charge = pool.charge(100)
+  pool.at('2026-01-10').does({ type: 'cancel', when: 'now' })
+  pool.at('2026-01-20').refund(charge, 40)
+  expect(pool.rows().slice(-3)).toEqual([
+    '2026-01-20 refund +40',
+    '2026-01-20 expired -40',
+    '2026-01-20 grace +40',
+  ])
+  expect(pool.lives()).toEqual(['subscription 40 until 2026-02-19'])
+  pool.at('2026-01-21').subscribe('plus')
+  const later = pool.charge(140)
+  pool.refund(later)
+  expect(pool.lives()).toEqual(['subscription 40 until 2026-02-19', 'subscription 100 for ever'])
+})
+
 test('cancelled now: access ends now, and plan credits by onEnd', () => {
   for (const [onEnd, left] of [
     ['keep', ['subscription 100']],

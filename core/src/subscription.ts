@@ -286,6 +286,7 @@ export function endSubscription(draft: Draft): void {
       : isTrial && lot.origin.type === 'trial' && lot.origin.subscription === subscription.number,
   )
   expireNow(draft, ending)
+  if (plan.onEnd === 'expire') draft.planCreditsEnded = { at: draft.at, before: draft.sequence }
   notify(draft, 'subscription.ended', { plan: plan.id })
 }
 

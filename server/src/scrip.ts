@@ -78,7 +78,7 @@ export async function openScrip(options: ScripOptions): Promise<Scrip> {
   const close = async (): Promise<void> => {
     await tick?.stop()
     await control?.close()
-    await app.close()
+    await closeApp(app)
     await house.ledger.close()
     await house.keys.close()
     if (options.database === undefined) await database.close()
@@ -98,6 +98,22 @@ export async function openScrip(options: ScripOptions): Promise<Scrip> {
       closing ??= close()
       return closing
     },
+  }
+}
+
+/** What was taken is finished; a connection that has nothing under way any more is not waited for. */
+const SWEEP_EVERY_MS = 50
+/** Whoever has not read its answer by then loses it; a repetition with its key gets it again. */
+const PATIENCE_MS = 15_000
+
+async function closeApp(app: Scrip['app']): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_EVERY_MS)
+  const end = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MS)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(sweep)
+    clearTimeout(end)
   }
 }
 

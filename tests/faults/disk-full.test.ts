@@ -4,7 +4,7 @@ import { openDatabase } from '../../server/src/database/database.ts'
 import { differences } from './books.ts'
 import { CREDITS_AT_SIGN_UP } from './charges.ts'
 import { type ClientsBooks, startClients } from './clients.ts'
-import { ask } from './post.ts'
+import { type Answered, ask } from './post.ts'
 import { beginServer, ledgerDoor, type Program, scripServe } from './server-process.ts'
 import { openSmallDisk, type SmallDisk, whyNoSmallDisk } from './small-disk.ts'
 import { figure, seededDice } from './trial.ts'
@@ -27,6 +27,8 @@ interface FullDisk {
   readonly acknowledged: readonly number[]
   readonly balanceRead: number
   readonly balanceTold: number
+  /** What a new account was answered. */
+  readonly account: Answered
   readonly told: ClientsBooks
   readonly found: readonly string[]
 }
@@ -48,9 +50,10 @@ async function fillDisk(open: (folder: string) => Promise<Program>): Promise<Ful
     await Promise.race([ended, clients.until(() => books.refused >= 20)])
     disk.fill()
     const atFirst = books.acknowledged.size
-    const { text } = await ask(`${server.url}/api/v1/accounts/ada/credits`, {
-      headers: { 'x-api-key': program.apiKey ?? '' },
-    })
+    const headers = { 'x-api-key': program.apiKey ?? '' }
+    const accounts = `${server.url}/api/v1/accounts`
+    const { text } = await ask(`${accounts}/ada/credits`, { headers })
+    const account = await ask(`${accounts}/late`, { method: 'PUT', headers, body: {} })
     const balanceTold = CREDITS_AT_SIGN_UP - spentBy('ada', books)
     await clients.until(() => books.refused >= 60)
     const later = books.acknowledged.size
@@ -62,7 +65,7 @@ async function fillDisk(open: (folder: string) => Promise<Program>): Promise<Ful
     const found = await differences(database, told)
     await database.close()
     const acknowledged = [atFirst, later, told.acknowledged.size]
-    return { acknowledged, balanceRead: JSON.parse(text).balance, balanceTold, told, found }
+    return { acknowledged, balanceRead: JSON.parse(text).balance, balanceTold, account, told, found }
   } finally {
     await server.kill()
   }
@@ -85,6 +88,7 @@ test('on a full disk charges are refused with 503, reading works, and it goes on
   )
   expect(acknowledged[1]).toBe(acknowledged[0])
   expect(full.balanceRead).toBe(full.balanceTold)
+  expect([full.account.status, full.account.headers['retry-after']]).toEqual([503, expect.any(String)])
   expect(told.unanswered).toBe(0)
   expect(found).toEqual([])
 })

@@ -29,7 +29,7 @@ async function killOften(program: Program, place: Place, kills: number, what: st
   return { found, readyMs: median(readyMs) }
 }
 
-const timeout = (kills: number) => ({ timeout: 60_000 + kills * 5_000 })
+const timeout = (kills: number) => ({ timeout: 60_000 + kills * 15_000 })
 
 describe('kill -9 at random moments, the clients retrying with their keys', () => {
   let folder: string

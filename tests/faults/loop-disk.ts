@@ -29,6 +29,9 @@ export interface LoopDisk {
 const SIZE_BYTES = 512 * 1024 * 1024
 const PHOTOGRAPHS_MAX = 50
 
+/** The image and its copy are in memory: a hundred copies would keep the machine's own disk busy. */
+const MEMORY = 'size=1200m'
+
 /** Why there can be none here; null where there can. */
 export function whyNoLoopDisk(): string | null {
   if (process.platform !== 'linux') return 'a loop device needs Linux'
@@ -43,6 +46,7 @@ export function whyNoLoopDisk(): string | null {
 
 export function openLoopDisk(): LoopDisk {
   const home = mkdtempSync(join(tmpdir(), 'scrip-disk-'))
+  run('mount', '-t', 'tmpfs', '-o', MEMORY, 'tmpfs', home)
   const image = join(home, 'disk.img')
   const copy = join(home, 'copy.img')
   const folder = join(home, 'mounted')
@@ -65,6 +69,7 @@ export function openLoopDisk(): LoopDisk {
   const close = (): void => {
     process.off('exit', close)
     detach()
+    run('umount', home)
     rmSync(home, { recursive: true, force: true })
   }
   process.once('exit', close)

@@ -47,7 +47,7 @@ async function cutPower(open: (folder: string) => Promise<Program>, cuts: number
 }
 
 test('after each power cut every acknowledged charge is there, once', {
-  timeout: 60_000 + CUTS * 10_000,
+  timeout: 60_000 + CUTS * 20_000,
 }, async (context) => {
   if (why !== null) return context.skip(why)
   expect(await cutPower((folder) => scripServe({ folder }), CUTS, 'power cuts')).toEqual([])

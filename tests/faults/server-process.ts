@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { inject } from 'vitest'
 import { ACCOUNTS, CATALOG } from './charges.ts'
 import type { DoorSabotages } from './ledger-door.ts'
 import { ask } from './post.ts'
@@ -67,7 +68,7 @@ export async function scripServe(place: Place): Promise<Program> {
 /** The same on data that have their projects already. */
 export async function serveOnly(place: Place, flags: readonly string[] = []): Promise<Program> {
   const port = await freePort()
-  const args = [SCRIP, 'serve', '--port', String(port), '--log', 'none', ...flags]
+  const args = [inject('scripProgram'), 'serve', '--port', String(port), '--log', 'none', ...flags]
   return { args, env: environmentOf(place), port }
 }
 
@@ -80,11 +81,10 @@ function environmentOf(place: Place): Readonly<Record<string, string>> {
 /** One command of `scrip`, run to its end; its JSON. */
 export async function runScrip<T>(place: Place, ...args: string[]): Promise<T> {
   const env = { ...process.env, ...environmentOf(place) }
-  const { stdout } = await promisify(execFile)(process.execPath, [SCRIP, ...args, '--json'], { env })
+  const program = [inject('scripProgram'), ...args, '--json']
+  const { stdout } = await promisify(execFile)(process.execPath, program, { env })
   return JSON.parse(stdout) as T
 }
-
-const SCRIP = fileURLToPath(new URL('../../server/dist/scrip.js', import.meta.url))
 
 async function makeProject(place: Place): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'scrip-catalog-'))

@@ -1,5 +1,5 @@
 /** What of the two models must be equal, written so that the first difference can be read. */
-import type { Entry, Lot, Notice, Subscription } from '@scrip/core'
+import type { Entry, Hold, Lot, Notice, Subscription } from '@scrip/core'
 import type { CorePool } from './core-pool.ts'
 import {
   availableOf,
@@ -7,6 +7,7 @@ import {
   freeOf,
   heldInAll,
   heldOf,
+  type NaiveHold,
   type NaiveLot,
   type NaivePool,
   type NaiveRow,
@@ -30,6 +31,11 @@ export function differenceOf(
     firstDifference('notice', noticesOfCore(core, fromNotice), noticesOfNaive(naive, fromNotice)) ??
     firstDifference('total', totalsOfCore(core), totalsOfNaive(naive)) ??
     firstDifference('lot', openLotsOfCore(core), openLotsOfNaive(naive)) ??
+    firstDifference(
+      'hold',
+      core.state.holds.map((hold) => coreHold(core, hold)),
+      naive.holds.filter(isOpen).map(naiveHold),
+    ) ??
     firstDifference('plan', [subscriptionOfCore(core)], [subscriptionOfNaive(naive)])
   )
 }
@@ -122,14 +128,44 @@ function totalsOfNaive(naive: NaivePool): string[] {
   ]
 }
 
+function coreHold(core: CorePool, { at, expiresAt, left, captured }: Hold): string {
+  const draws = left.map((draw) => ({ lot: core.ordinals.get(draw.lot) ?? 0, credits: draw.credits }))
+  return `${timeText(at)} – ${timeText(expiresAt)} [${drawsText(draws)}] captured ${captured}`
+}
+
+function naiveHold({ at, expiresAt, left, captured }: NaiveHold): string {
+  return `${timeText(at)} – ${timeText(expiresAt)} [${drawsText(left)}] captured ${captured}`
+}
+
+function isOpen(hold: NaiveHold): boolean {
+  return hold.isOpen
+}
+
+interface LotFigures {
+  readonly kind: string
+  readonly priority: number
+  readonly effectiveAt: number
+  readonly expiresAt: number | null
+  readonly amount: number
+  readonly returned: number
+  readonly drawn: number
+  readonly removed: number
+}
+
+/** An empty lot has no life that could be told apart: its end shows when something comes back to it. */
+function lotText(number: number, lot: LotFigures, free: number, held: number, isClosed: boolean): string {
+  const { kind, priority, effectiveAt, expiresAt, amount, returned, drawn, removed } = lot
+  const life = free + held === 0 ? 'empty' : `${timeText(effectiveAt)} – ${timeText(expiresAt)}`
+  const figures = `${amount} + ${returned} − ${drawn} − ${removed} = ${free} + ${held}`
+  return `${number} ${kind} ${priority} ${life}: ${figures}${isClosed ? ' closed' : ''}`
+}
+
 export function coreLot(core: CorePool, lot: Lot): string {
-  const { amount, returned, drawn, removed, remaining, held } = lot
-  return `${core.ordinals.get(lot.number)} ${lot.kind} ${lot.priority} ${timeText(lot.effectiveAt)} – ${timeText(lot.expiresAt)}: ${amount} + ${returned} − ${drawn} − ${removed} = ${remaining} + ${held}${lot.closed === null ? '' : ' closed'}`
+  return lotText(core.ordinals.get(lot.number) ?? 0, lot, lot.remaining, lot.held, lot.closed !== null)
 }
 
 function naiveLot(naive: NaivePool, lot: NaiveLot): string {
-  const { amount, returned, drawn, removed } = lot
-  return `${lot.number} ${lot.kind} ${lot.priority} ${timeText(lot.effectiveAt)} – ${timeText(lot.expiresAt)}: ${amount} + ${returned} − ${drawn} − ${removed} = ${freeOf(naive, lot)} + ${heldOf(naive, lot)}${lot.isVoided ? ' closed' : ''}`
+  return lotText(lot.number, lot, freeOf(naive, lot), heldOf(naive, lot), lot.isVoided)
 }
 
 function openLotsOfCore(core: CorePool): string[] {

@@ -49,8 +49,9 @@ export function subscribe(pool: NaivePool, asked: Subscribe): Answer {
 function refuseBasePlan(pool: NaivePool, plan: Plan, asked: Subscribe): Answer {
   const isPriced = (id: string | null) => id !== null && planOf(pool, id).price.length > 0
   if (asked.trial) return 'trial_not_offered'
-  const isLifetimeKept = pool.basePlan !== plan.id && isPriced(pool.basePlan) && !isPriced(plan.id)
-  return isLifetimeKept ? 'plan_not_replaceable' : null
+  if (pool.basePlan === plan.id) return null
+  if (plan.retired) return 'plan_retired'
+  return isPriced(pool.basePlan) && !isPriced(plan.id) ? 'plan_not_replaceable' : null
 }
 
 function refuseSubscription(pool: NaivePool, plan: Plan, asked: Subscribe): Answer {

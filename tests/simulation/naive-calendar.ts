@@ -41,12 +41,3 @@ export function beginningOf(period: 'day' | 'week' | 'month', at: number, zone: 
     return date.toZonedDateTime(zone).epochMilliseconds
   })
 }
-
-/** Two lengths are the same interval when they lead to the same days, wherever one starts. */
-export function isSameInterval(left: Duration, right: Duration): boolean {
-  const starts = ['2023-01-31', '2024-02-29', '2026-05-15'].map((day) => Temporal.PlainDate.from(day))
-  return starts.every((start) => {
-    const at = start.toZonedDateTime('UTC').epochMilliseconds
-    return after(at, left, 1, 'UTC') === after(at, right, 1, 'UTC')
-  })
-}

@@ -25,7 +25,7 @@ const DAY = 86_400_000
 const NOTHING_SAID: Facts = { quantities: {}, options: {} }
 type Answer = string | null
 
-export function termsUnitAt(pool: NaivePool, at: number): number | null {
+function termsUnitAt(pool: NaivePool, at: number): number | null {
   let unit: number | null = null
   for (const terms of pool.terms.toSorted((left, right) => left.from - right.from))
     if (terms.from <= at) unit = terms.unit

@@ -112,9 +112,10 @@ export function endSubscription(pool: NaivePool, sub: NaiveSubscription): void {
   thaw(pool, sub)
   for (const lot of pool.lots) {
     const isPlan = lot.kind === 'subscription' || lot.kind === 'trial'
-    const ends = (wasTrial && lot.period === 'trial') || (!keeps && isPlan)
-    const isOpen = freeOf(pool, lot) + heldOf(pool, lot) > 0
-    if (ends && isOpen && !isOver(pool, lot)) lot.expiresAt = pool.now
+    // A trial that is cut short where plan credits are kept ends what is left of it, and no more.
+    const isLeft = wasTrial && lot.period === 'trial' && freeOf(pool, lot) + heldOf(pool, lot) > 0
+    const ends = isLeft || (!keeps && isPlan)
+    if (ends && !isOver(pool, lot)) lot.expiresAt = pool.now
   }
   expireWhatIsOver(pool)
   pool.subscription = null

@@ -87,6 +87,7 @@ const DEAR: Prices = { unit: 2, block: 5, post: 2, surcharge: 1, small: 3, large
 function banked(): Product {
   const plans = (factor: number) => ({
     ...BASE_PLANS,
+    payg: { retired: factor > 1 },
     basic: {
       every: 'month',
       credits: 100 * factor,
@@ -103,7 +104,13 @@ function banked(): Product {
       pastDueDays: 3,
     },
     yearly: { every: 'year', creditsEvery: 'month', credits: 90, rollover: { bank: 150 }, onEnd: 'expire' },
-    quarterly: { every: 'quarter', credits: 250 * factor, rollover: { bank: 100 }, refill: 'whenPaid' },
+    quarterly: {
+      every: 'quarter',
+      credits: 250 * factor,
+      rollover: { bank: 100 },
+      refill: 'whenPaid',
+      retired: factor > 1,
+    },
   })
   const policies = { newAccounts: { plan: 'free', credits: 50 }, exhaustedBelow: 5 }
   return {

@@ -30,6 +30,12 @@ function withExpiry(state: PoolState, expiryOf: (lot: Lot) => number | null): Po
   return { ...state, lots }
 }
 
+/** Whoever books what is due forgets what is due next. */
+export const forgetfulLook: Decide = (state, command, now, catalogs) => {
+  const decision = decide(state, command, now, catalogs)
+  return command.type === 'advance' ? { ...decision, state: { ...decision.state, dueAt: null } } : decision
+}
+
 /** What is given back goes to the newest of the lots it came from. */
 export const refundToTheNewestLot: Decide = (state, command, now, catalogs) => {
   const charges = Object.entries(state.past.charges).map(([number, facts]) => [number, allFromNewest(facts)])

@@ -9,15 +9,10 @@ const SECOND = 1_000
 const HOUR = 3_600 * SECOND
 const DAY = 24 * HOUR
 
-export const ZONES = [
-  'UTC',
-  'UTC',
-  'Europe/Berlin',
-  'America/New_York',
-  'Asia/Kolkata',
-  'Pacific/Apia',
-  'Africa/Cairo',
-]
+const ELSEWHERE = ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Pacific/Apia', 'Africa/Cairo']
+
+/** Half of all accounts live by UTC, the others where clocks change, and where a day begins or ends elsewhere. */
+export const ZONES = [...ELSEWHERE.map(() => 'UTC'), ...ELSEWHERE]
 const STARTS = [
   '2026-01-31T10:00:00Z',
   '2026-03-01T00:00:00Z',
@@ -94,7 +89,9 @@ export function nextAct(
   at: number,
   quotes: readonly number[],
 ): Act {
-  const type = whatIsLikely(random, pool) ?? (random.pick(BAG) as Act['type'])
+  const drawn = whatIsLikely(random, pool) ?? (random.pick(BAG) as Act['type'])
+  const isIdle = ABOUT_HOLDS.includes(drawn) && !pool.holds.some((hold) => hold.isOpen)
+  const type = isIdle && random.chance(0.9) ? 'hold' : drawn
   switch (type) {
     case 'charge':
     case 'hold':
@@ -123,6 +120,8 @@ export function nextAct(
       return plansAndSettings(random, pool, product, at, type)
   }
 }
+
+const ABOUT_HOLDS: readonly string[] = ['capture', 'release', 'extend']
 
 /** What often comes next in the state there is; null = anything. */
 function whatIsLikely(random: Random, pool: NaivePool): Act['type'] | null {
@@ -175,8 +174,8 @@ function threshold(random: Random): Threshold {
   return { kind: 'relative', percent: random.between(1, 90) }
 }
 
-function spender(random: Random) {
-  const account = random.chance(0.75) ? 'owner' : 'child'
+function spender(random: Random, pool: NaivePool) {
+  const account = random.chance(pool.accounts.has('child') ? 0.3 : 0.03) ? 'child' : 'owner'
   return { account, user: random.pick([null, 'ann', 'bob']), subject: random.pick([null, null, 'event 7']) }
 }
 
@@ -197,7 +196,7 @@ function asked(random: Random, pool: NaivePool): { action: string } & Facts {
     'soon',
   ])
   const rich = Math.max(4, Math.min(400, availableOf(pool)))
-  const many = random.below(Math.ceil(rich * random.pick([0.1, 0.4, 0.4, 1.1])))
+  const many = random.chance(0.1) ? rich : random.below(Math.ceil(rich * random.pick([0.1, 0.4, 0.4, 1.1])))
   const platforms = ['x', 'linkedin', 'tiktok'].filter(() => random.chance(0.5))
   switch (action) {
     case 'use':
@@ -230,7 +229,7 @@ function spend(random: Random, pool: NaivePool, type: 'charge' | 'hold', quotes:
   return {
     type,
     ...what,
-    spender: spender(random),
+    spender: spender(random, pool),
     quoteStep: quotes.length > 0 && random.chance(0.15) ? random.pick(quotes) : null,
     maxCredits: random.chance(0.05) ? random.below(60) : null,
     timeoutMs: type === 'hold' && random.chance(0.7) ? timeout(random) : null,
@@ -239,9 +238,10 @@ function spend(random: Random, pool: NaivePool, type: 'charge' | 'hold', quotes:
 }
 
 function timeout(random: Random): number {
+  if (random.chance(0.05)) return random.pick([999, 30 * DAY + 1])
   return (
-    random.pick([999, SECOND, 60 * SECOND, HOUR, DAY, 10 * DAY, 30 * DAY, 30 * DAY + 1]) +
-    (random.chance(0.2) ? random.below(DAY) : 0)
+    random.pick([SECOND, 60 * SECOND, HOUR, DAY, 10 * DAY, 29 * DAY]) +
+    random.pick([0, 0, 0, random.below(DAY)])
   )
 }
 
@@ -260,10 +260,10 @@ function capture(random: Random, pool: NaivePool): Act {
   return {
     type: 'capture',
     hold,
-    credits: way === 0 ? random.below(Math.ceil(left * 1.2) + 1) : null,
+    credits: way === 0 ? random.below(Math.ceil(left * 1.4) + 2) : null,
     facts: way === 1 && found !== undefined ? happened(random, found.price.action, found.price, 2) : null,
     final: random.chance(0.5),
-    beyondHold: random.chance(0.3),
+    beyondHold: random.chance(0.5),
   }
 }
 
@@ -311,16 +311,19 @@ function grant(random: Random, pool: NaivePool, at: number): Act {
 
 function subscribe(random: Random, pool: NaivePool, product: Product, at: number): Act {
   const all = Object.values(product.versions[0]!.catalog.plans)
-  const some = random.chance(0.75) ? all.filter((plan) => plan.every !== null) : all
-  const plans = some.map((plan) => plan.id)
   const isNew = pool.subscription === null
+  const tries = isNew && random.chance(pool.once.has('trial') ? 0.05 : 0.5)
+  const some = random.chance(0.75) ? all.filter((plan) => plan.every !== null) : all
+  const plans = (tries ? all.filter((plan) => plan.trial !== null || random.chance(0.1)) : some).map(
+    ({ id }) => id,
+  )
   return {
     type: 'subscribe',
     plan: random.chance(0.01) ? 'gold' : random.pick(plans),
     credits: random.chance(0.15) ? random.between(0, 500) : null,
     startsAt: isNew && random.chance(0.1) ? at + random.pick([0, DAY, 9 * DAY, -1]) : null,
     endsAt: isNew && random.chance(0.1) ? at + random.pick([12 * DAY, 40 * DAY, 100 * DAY]) : null,
-    trial: isNew && random.chance(0.4),
+    trial: tries || random.chance(0.02),
     when: random.pick([null, null, 'now', 'periodEnd']),
   }
 }

@@ -32,11 +32,11 @@ export interface Failure {
 const QUOTE_LIFE = 15 * 60_000
 
 /** The seed of a scenario says all of it: the product, the zone, the first day and every step. */
-export function beginningOf(random: Random): Beginning {
+function beginningOf(random: Random): Beginning {
   return { product: random.pick(PRODUCTS), zone: random.pick(ZONES), openedAt: startOf(random) }
 }
 
-export function openWorld({ product, zone, openedAt }: Beginning, rules?: Decide): World {
+function openWorld({ product, zone, openedAt }: Beginning, rules?: Decide): World {
   const version = product.versions[0]!
   return {
     product,
@@ -47,7 +47,7 @@ export function openWorld({ product, zone, openedAt }: Beginning, rules?: Decide
 }
 
 /** One step on both; what differs or is broken afterwards, or null. */
-export function play(world: World, step: Step): string | null {
+function play(world: World, step: Step): string | null {
   const { core, naive } = world
   const [rows, notices] = [core.entries.length, core.notices.length]
   if (isShells(world, step)) return null
@@ -135,7 +135,7 @@ export function simulate(seed: number, count: number, rules?: Decide): Played {
   let clock = beginning.openedAt
   for (let number = 1; number <= count; number++) {
     clock = timeOfNext(random, world.naive, clock)
-    const act = nextAct(random, world.naive, beginning.product, clock, [...world.quotes.keys()].slice(-4))
+    const act = nextAct(random, world.naive, beginning.product, clock, quotesFor(world, random, clock))
     const step = { number, at: clock, act }
     steps.push(step)
     const what = attempt(() => play(world, step))
@@ -148,6 +148,12 @@ export function simulate(seed: number, count: number, rules?: Decide): Played {
     quotes: world.quotes,
     failure: what === null ? null : { step: steps.at(-1)!, what },
   }
+}
+
+/** Mostly those that hold; at times one that has expired, or that was used. */
+function quotesFor({ quotes }: World, random: Random, clock: number): number[] {
+  const all = [...quotes].filter(([, quote]) => quote.expiresAt > clock || random.chance(0.05))
+  return all.map(([number]) => number)
 }
 
 /** The same steps once more, or some of them. */

@@ -24,9 +24,10 @@ export function steppingDifference(scenario: Scenario, random: Random, rules?: D
   return null
 }
 
+/** From `from` on and before `to`: at `to` itself a new catalog may come first. */
 function instantsBetween(random: Random, from: number, to: number): number[] {
-  const count = random.below(4)
-  return Array.from({ length: count }, () => from + random.below(to - from + 1)).sort(
+  const count = random.below(3)
+  return Array.from({ length: count }, () => from + random.below(to - from)).sort(
     (left, right) => left - right,
   )
 }

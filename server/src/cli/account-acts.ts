@@ -1,11 +1,13 @@
 /** What an operator does for a customer: make the account, grant, adjust, subscribe, cancel. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { printJson, withClient } from './asking.ts'
 import { type AskingOptions, creditsNumber, withAskingOptions } from './options.ts'
 import { type Call, idIn } from './send.ts'
 import { misused } from './stop.ts'
 import type { Terminal } from './terminal.ts'
-import { creditsText } from './words.ts'
+import { numberText } from './words.ts'
+
+const WHEN = ['now', 'periodEnd']
 
 export function addAccountActs(account: Command, terminal: Terminal): void {
   act(account, 'create', 'make an account, or update what is given')
@@ -16,7 +18,11 @@ export function addAccountActs(account: Command, terminal: Terminal): void {
     .action((id: string, options: CreateOptions) => create(terminal, id, options))
   act(account, 'grant', 'give credits')
     .argument('<credits>', 'how many', creditsNumber)
-    .option('-k, --kind <kind>', 'free, promotional or admin_grant', 'admin_grant')
+    .addOption(
+      new Option('-k, --kind <kind>', 'what the row is called')
+        .choices(['free', 'promotional', 'admin_grant'])
+        .default('admin_grant'),
+    )
     .option('-r, --reason <text>', 'why')
     .option('--expires <instant>', 'when they end')
     .action((id: string, credits: number, options: GrantOptions) => grant(terminal, id, credits, options))
@@ -27,11 +33,11 @@ export function addAccountActs(account: Command, terminal: Terminal): void {
     .action((id: string, options: AdjustOptions) => adjust(terminal, id, options))
   act(account, 'subscribe', 'put it on a plan, or change its plan')
     .argument('<plan>', "the plan's id in the catalog")
-    .option('--when <when>', 'now or periodEnd, for a change')
+    .addOption(new Option('--when <when>', 'of a change; by default now for more credits').choices(WHEN))
     .option('--trial', 'begin with the trial')
     .action((id: string, plan: string, options: SubscribeOptions) => subscribe(terminal, id, plan, options))
   act(account, 'cancel', 'end its subscription')
-    .option('--when <when>', 'now or periodEnd', 'periodEnd')
+    .addOption(new Option('--when <when>', 'when it ends').choices(WHEN).default('periodEnd'))
     .action((id: string, options: SubscribeOptions) => cancel(terminal, id, options))
 }
 
@@ -83,7 +89,7 @@ function grant(terminal: Terminal, id: string, credits: number, options: GrantOp
   const { kind, reason, expires } = options
   const body = { accountId: id, credits, kind, ...given({ reason, expiresAt: expires }) }
   const say = ({ balance }: WithBalance): string =>
-    `${creditsText(credits)} granted to ${id}; its balance is ${creditsText(balance)}.`
+    `${numberText(credits)} granted to ${id}; its balance is ${numberText(balance)}.`
   return done(terminal, options, { method: 'POST', path: '/grants', body }, say)
 }
 
@@ -91,7 +97,7 @@ function adjust(terminal: Terminal, id: string, options: AdjustOptions): Promise
   const { up, down, reason } = options
   if ((up === undefined) === (down === undefined)) throw misused('Give one of --up and --down.')
   const body = { accountId: id, credits: up ?? -(down ?? 0), reason }
-  const say = ({ balance }: WithBalance): string => `The balance of ${id} is ${creditsText(balance)}.`
+  const say = ({ balance }: WithBalance): string => `The balance of ${id} is ${numberText(balance)}.`
   return done(terminal, options, { method: 'POST', path: '/adjustments', body }, say)
 }
 

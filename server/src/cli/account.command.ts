@@ -1,5 +1,5 @@
 /** `scrip account …`: what support and an operator ask about a customer, and do for one. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { addAccountActs } from './account-acts.ts'
 import { printJson, withClient } from './asking.ts'
 import type { Client } from './client.ts'
@@ -7,11 +7,11 @@ import { type AskingOptions, wholeNumber, withAskingOptions } from './options.ts
 import { idIn } from './send.ts'
 import { type Column, facts, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
-import { creditsText, instantText, signedText } from './words.ts'
+import { instantText, numberText, signedText } from './words.ts'
 
 const EXAMPLES = `
 Examples:
-  $ scrip account list --status low
+  $ scrip account list --status past_due
   $ scrip account credits org_42
   $ scrip account transactions org_42 --limit 20
   $ scrip account transactions org_42 --csv > org_42.csv
@@ -31,7 +31,16 @@ export function addAccountCommand(program: Command, terminal: Terminal): void {
     .description('list accounts with their credits, newest first')
     .option('-q, --search <text>', 'in id, name and e-mail')
     .option('--plan <plan>', 'on this plan')
-    .option('--status <status>', 'active, low, exhausted or inactive')
+    .addOption(
+      new Option('--status <status>', 'whose subscription is so').choices([
+        'scheduled',
+        'trialing',
+        'active',
+        'past_due',
+        'unpaid',
+        'paused',
+      ]),
+    )
     .option('--limit <number>', 'at most so many', wholeNumber('a limit', 1, 200), 50)
     .action((options: ListOptions) => list(terminal, options))
   forOne(account, terminal, 'show', 'who it is, its members, plan and credits', showAccount)
@@ -113,7 +122,7 @@ async function list(terminal: Terminal, options: ListOptions): Promise<void> {
       { title: 'Account', text: (account) => account.id },
       { title: 'Name', text: (account) => account.name ?? '' },
       { title: 'Plan', text: (account) => account.credits?.plan ?? '' },
-      { title: 'Balance', text: (account) => creditsText(account.credits?.balance ?? 0), right: true },
+      { title: 'Balance', text: (account) => numberText(account.credits?.balance ?? 0), right: true },
       { title: 'Status', text: (account) => account.credits?.status ?? '' },
     ]
     terminal.print(table(columns, page.data, terminal.columns))
@@ -159,16 +168,16 @@ async function showCredits(terminal: Terminal, client: Client, id: string, json:
 
 function creditsFacts(credits: Credits): (readonly [string, string])[] {
   const next = (coming: Credits['nextRefill']): string =>
-    coming === null ? '' : `${creditsText(coming.credits)} on ${instantText(coming.at)}`
+    coming === null ? '' : `${numberText(coming.credits)} on ${instantText(coming.at)}`
   return [
-    ['Balance', creditsText(credits.balance)],
-    ['Available', creditsText(credits.available)],
-    ['Held', creditsText(credits.held)],
+    ['Balance', numberText(credits.balance)],
+    ['Available', numberText(credits.available)],
+    ['Held', numberText(credits.held)],
     ['Status', credits.status],
     ['Plan', credits.plan ?? ''],
-    ['Received', creditsText(credits.received)],
-    ['Used', creditsText(credits.used)],
-    ['Expired', creditsText(credits.expired)],
+    ['Received', numberText(credits.received)],
+    ['Used', numberText(credits.used)],
+    ['Expired', numberText(credits.expired)],
     ['Next refill', next(credits.nextRefill)],
     ['Next expiry', next(credits.nextExpiry)],
   ]
@@ -196,9 +205,9 @@ async function showLots(terminal: Terminal, client: Client, id: string, json: bo
   const columns: Column<Lot>[] = [
     { title: 'Lot', text: (lot) => lot.id },
     { title: 'Kind', text: (lot) => lot.kind },
-    { title: 'Remaining', text: (lot) => creditsText(lot.remaining), right: true },
-    { title: 'Held', text: (lot) => creditsText(lot.held), right: true },
-    { title: 'Of', text: (lot) => creditsText(lot.amount), right: true },
+    { title: 'Remaining', text: (lot) => numberText(lot.remaining), right: true },
+    { title: 'Held', text: (lot) => numberText(lot.held), right: true },
+    { title: 'Of', text: (lot) => numberText(lot.amount), right: true },
     { title: 'From', text: (lot) => instantText(lot.effectiveAt) },
     { title: 'Until', text: (lot) => instantText(lot.expiresAt) || 'for ever' },
   ]
@@ -252,7 +261,7 @@ async function showTransactions(terminal: Terminal, id: string, options: Transac
       { title: 'At', text: (row) => instantText(row.at) },
       { title: 'What', text: (row) => row.action ?? row.label },
       { title: 'Credits', text: (row) => signedText(row.credits), right: true },
-      { title: 'Balance', text: (row) => creditsText(row.balanceAfter), right: true },
+      { title: 'Balance', text: (row) => numberText(row.balanceAfter), right: true },
       { title: 'Who', text: (row) => row.userId ?? '' },
       { title: 'Why', text: (row) => row.reason ?? '' },
     ]

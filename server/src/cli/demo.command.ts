@@ -6,10 +6,12 @@ import { whereToLook } from '../demo/where-to-look.ts'
 import { startTick } from '../jobs/tick.ts'
 import type { Scrip } from '../scrip.ts'
 import { wholeNumber } from './options.ts'
+import type { ProgressBar } from './progress-bar.ts'
 import { dataFolderOf } from './reach.ts'
 import { closing, listen, openServing, type ServingOptions, withServingOptions } from './serving.ts'
 import { failed } from './stop.ts'
 import type { Terminal } from './terminal.ts'
+import { numberText } from './words.ts'
 
 const EXAMPLES = `
 The first start tells a year of five products, in test mode; it takes about a minute. Later starts
@@ -60,33 +62,27 @@ async function tellOrStop(terminal: Terminal, scrip: Scrip, options: DemoOptions
   const { months, customers = null } = options
   const folder = dataFolderOf(terminal, options.data)
   const { openDemo } = await import('../demo/demo.ts')
-  const told = openDemo(scrip.house, folder, { months, customers }, progressOf(terminal))
+  const bar = terminal.progress()
+  const told = openDemo(scrip.house, folder, { months, customers }, progressOf(terminal, bar))
   const file = await Promise.race([told, terminal.stopped().then(() => null)])
   if (file !== null) return file
   told.catch(() => undefined)
+  bar.end('')
   throw failed('Stopped in the middle of the story. The next start goes on from here.')
 }
 
-function progressOf(terminal: Terminal): DemoProgress {
-  let bar: ReturnType<Terminal['progress']> | null = null
+function progressOf(terminal: Terminal, bar: ProgressBar): DemoProgress {
   let total = 0
-  let count = 0
-  let shown = 0
+  let told = 0
   return {
     start(moments) {
       total = moments
-      bar = terminal.progress(100)
-      bar.start('Telling a year of five products')
-      if (!terminal.isInteractive) terminal.say('Telling a year of five products, once. About a minute.')
+      terminal.say('Telling a year of five products. This happens once, and takes about a minute.')
     },
     advance(moments) {
-      count += moments
-      const percent = Math.floor((count / total) * 100)
-      if (percent === shown) return
-      const text = `${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} acts`
-      bar?.advance(percent - shown, text)
-      shown = percent
+      told += moments
+      bar.show(told / total, () => `${numberText(told)} of ${numberText(total)} acts`)
     },
-    end: () => bar?.end(`${count.toLocaleString('en-US')} acts of five products in a year`),
+    end: () => bar.end(`${numberText(total)} acts are told.`),
   }
 }

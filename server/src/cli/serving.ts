@@ -31,7 +31,7 @@ export function withServingOptions(command: Command): Command {
     )
     .option('--host <address>', `0.0.0.0 for every network (SCRIP_HOST, else ${HOST})`)
     .addOption(
-      new Option('--log <form>', 'json, lines or none (lines for people, json for programs)').choices([
+      new Option('--log <form>', 'how requests are told: lines where a person sees them, else json').choices([
         'json',
         'lines',
         'none',

@@ -43,7 +43,7 @@ export function terminalUnderTest(situation: Situation = {}): TerminalUnderTest 
     print: (text) => add('out', text),
     say: (text) => add('err', text),
     confirm: () => Promise.resolve(situation.answer ?? false),
-    progress: () => ({ start: () => undefined, advance: () => undefined, end: () => undefined }),
+    progress: () => ({ show: () => undefined, end: () => undefined }),
     readInput: () => Promise.resolve(situation.input ?? ''),
     stopped: () => stopped,
     stop: () => stop(),

@@ -1,5 +1,6 @@
 /** The person's end: what a command may read and print. Tests give one that keeps what was printed. */
-import { confirm, isCancel, progress } from '@clack/prompts'
+import { confirm, isCancel } from '@clack/prompts'
+import { type ProgressBar, progressBar } from './progress-bar.ts'
 import { EXIT, Stop } from './stop.ts'
 
 export interface Terminal {
@@ -14,16 +15,10 @@ export interface Terminal {
   /** A command without `--yes` in a script changes nothing. */
   confirm(question: string): Promise<boolean>
   /** A bar where a person sees it, else nothing. */
-  progress(max: number): ProgressBar
+  progress(): ProgressBar
   readInput(): Promise<string>
   /** Resolves at SIGINT or SIGTERM; the second signal ends the process at once. */
   stopped(): Promise<void>
-}
-
-export interface ProgressBar {
-  start(message: string): void
-  advance(by: number, message: string): void
-  end(message: string): void
 }
 
 const COLUMNS_DEFAULT = 100
@@ -35,12 +30,13 @@ export function processTerminal(): Terminal {
     env: process.env,
     isInteractive,
     get columns() {
-      return Math.max(COLUMNS_MIN, process.stdout.columns ?? COLUMNS_DEFAULT)
+      return columnsOf()
     },
     print: (text) => process.stdout.write(`${text}\n`),
     say: (text) => process.stderr.write(`${text}\n`),
     confirm: (question) => askPerson(question),
-    progress: (max) => (isInteractive ? progress({ max, style: 'block' }) : silentBar()) as ProgressBar,
+    progress: () =>
+      isInteractive ? progressBar((text) => process.stdout.write(text), columnsOf()) : UNSEEN_BAR,
     readInput,
     stopped,
   }
@@ -54,8 +50,10 @@ async function askPerson(question: string): Promise<boolean> {
   return !isCancel(answer) && answer
 }
 
-function silentBar(): ProgressBar {
-  return { start: () => undefined, advance: () => undefined, end: () => undefined }
+const UNSEEN_BAR: ProgressBar = { show: () => undefined, end: () => undefined }
+
+function columnsOf(): number {
+  return Math.max(COLUMNS_MIN, process.stdout.columns ?? COLUMNS_DEFAULT)
 }
 
 async function readInput(): Promise<string> {

@@ -66,24 +66,37 @@ export function encodeColumns<Row>(columns: readonly Column<Row>[], rows: readon
 const ALL_NULL = '{}'
 
 function encodeColumn<Row>({ of, type }: Column<Row>, rows: readonly Row[]): string {
-  const isText = type === 'text' || type === 'json' || type === 'bigints'
-  const elements: (string | number)[] = []
+  const element = ELEMENTS[type]
+  const elements = new Array<string | number>(rows.length)
   let isNull = true
-  for (const row of rows) {
-    const value = of(row)
+  for (let index = 0; index < rows.length; index++) {
+    const value = of(rows[index] as Row)
     if (value === null) {
-      elements.push('NULL')
+      elements[index] = 'NULL'
       continue
     }
     isNull = false
-    if (isText) elements.push(quotedElement(value as string))
-    else if (type === 'boolean') elements.push(value ? 't' : 'f')
-    else elements.push(safeInteger(value as number))
+    elements[index] = element(value)
   }
   return isNull ? ALL_NULL : `{${elements.join(',')}}`
 }
 
-function safeInteger(value: number): number {
+type Element = (value: number | string | boolean) => string | number
+
+/** How a value stands in an array literal. */
+const ELEMENTS: Readonly<Record<ColumnType, Element>> = {
+  smallint: safeInteger,
+  int: safeInteger,
+  bigint: safeInteger,
+  instant: safeInteger,
+  text: (value) => quotedElement(value as string),
+  bigints: (value) => `"${value}"`,
+  // JSON has no bare control characters, so it quotes itself as an array literal wants it.
+  json: (value) => JSON.stringify(value),
+  boolean: (value) => (value ? 't' : 'f'),
+}
+
+function safeInteger(value: number | string | boolean): number {
   if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`)
-  return value
+  return value as number
 }

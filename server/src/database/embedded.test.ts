@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { spawnEmbeddedChild } from '../../../tests/support/embedded-child.ts'
 import { type EmbeddedDatabase, type EmbeddedOptions, openEmbedded } from './embedded.ts'
-import type { DatabaseFault } from './fault.ts'
+import { type DatabaseFault, databaseFault } from './fault.ts'
+import { migrate } from './migrate.ts'
 import { embeddedMajor, embeddedVersion } from './template.ts'
 
 let folder: string
@@ -83,6 +84,18 @@ describe('the embedded database in a folder', () => {
     expect(code).toBe(1)
     expect(errors).toContain(`process ${process.pid}`)
     expect(errors).toContain('ConfigurationFault')
+  })
+
+  test('with less room on the disk than it wants, writing is a passing fault and reading works', async () => {
+    const roomy = await open({ folder })
+    await migrate(roomy)
+    await roomy.pool.query('create table kept as select 1 as number')
+    await roomy.close()
+    const full = await open({ folder, roomBytesMin: Number.MAX_SAFE_INTEGER })
+    const refused = await full.pool.query('insert into kept values (2)').catch((error: Error) => error)
+    expect(databaseFault(refused)?.retryable).toBe(true)
+    expect(await count(full, 'kept')).toBe(1)
+    expect(await migrate(full)).toEqual([])
   })
 
   test('the same process cannot open a folder twice', async () => {

@@ -54,7 +54,21 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     throw new ConfigurationFault('No database is named: set DATABASE_URL, or give a folder for the data.')
   }
   const folder = resolve(options.folder)
-  await makeFolder(folder)
+  try {
+    await makeFolder(folder)
+    return await openFolder(options, folder)
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(folder, error) : error
+  }
+}
+
+/** Without room for so much as the lock; with a little more the database opens, and refuses to write. */
+function diskFull(folder: string, cause: unknown): DatabaseFault {
+  const message = `The disk with ${folder} is full. Make room on it and start again; nothing is lost.`
+  return new DatabaseFault(message, { retryable: true, code: 'ENOSPC', cause })
+}
+
+async function openFolder(options: EmbeddedOptions, folder: string): Promise<EmbeddedDatabase> {
   const lock = await lockFolder(join(folder, 'scrip.lock'), options.socket)
   try {
     refuseOtherMajor(join(folder, 'database'))

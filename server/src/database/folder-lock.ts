@@ -46,9 +46,9 @@ const silenceMs = 15_000
 export async function lockFolder(path: string, socket?: string): Promise<FolderLock> {
   const holder = describeSelf(socket)
   const draft = `${path}.${holder.id}.draft`
-  // On the disk before it has its name: after a power cut an empty lock would stop every start.
-  writeFileSync(draft, `${JSON.stringify(holder, null, 2)}\n`, { mode: 0o600, flush: true })
   try {
+    // On the disk before it has its name: after a power cut an empty lock would stop every start.
+    writeFileSync(draft, `${JSON.stringify(holder, null, 2)}\n`, { mode: 0o600, flush: true })
     await take(path, draft)
   } finally {
     rmSync(draft, { force: true })

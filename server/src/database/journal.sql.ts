@@ -5,7 +5,8 @@
 import type { Entry, EntryType, Hold, Instant, Lot, Place, Totals } from '@scrip/core'
 import { int8Array } from './array-literals.ts'
 import { toInstant } from './columns.ts'
-import { ENTRY_SELECT, type EntryRow, entryFromRow, LOT_AS_JSON, lotFromJson } from './ledger-rows.ts'
+import { ENTRY_SELECT, type EntryRow, entryFromRow } from './entry-rows.ts'
+import { LOT_AS_JSON, lotFromJson } from './ledger-rows.ts'
 import type { Session } from './transaction.ts'
 
 export interface PoolAddress {
@@ -162,27 +163,11 @@ export async function chargeRows(
   const isCharge =
     first?.entry.type === 'charge' || (first?.entry.type === 'capture' && first.entry.charge === null)
   if (first === null || !isCharge) return []
-  return [first, ...(await rowsNaming(session, address, 'charge_number', place.number))]
-}
-
-/** A hold's row, then what was captured of it and how it ended; none where there is no such hold. */
-export async function holdRows(session: Session, address: PoolAddress, place: Place): Promise<JournalRow[]> {
-  const first = await entryAt(session, address, place)
-  if (first === null || first.entry.type !== 'hold') return []
-  return [first, ...(await rowsNaming(session, address, 'hold_number', place.number))]
-}
-
-async function rowsNaming(
-  session: Session,
-  { lane, pool }: PoolAddress,
-  column: 'charge_number' | 'hold_number',
-  number: number,
-): Promise<JournalRow[]> {
   const { rows } = await session.query<EntryRow>(
-    `select ${ENTRY_SELECT} from entry e where e.lane = $1 and e.pool_id = $2 and e.${column} = $3 order by e.number`,
-    [lane, pool, number],
+    `select ${ENTRY_SELECT} from entry e where e.lane = $1 and e.pool_id = $2 and e.charge_number = $3 order by e.number`,
+    [address.lane, address.pool, place.number],
   )
-  return rows.map(journalRow)
+  return [first, ...rows.map(journalRow)]
 }
 
 const NOTHING: Totals = { available: 0, held: 0, received: 0, used: 0, charged: 0, expired: 0, uses: 0 }
@@ -328,32 +313,6 @@ export async function usageBreakdown(
     where.parameters,
   )
   return rows
-}
-
-export interface HoldPage {
-  readonly accountId?: string | null
-  readonly status?: Hold['status'] | null
-  readonly subjectId?: string | null
-  /** The number of the last hold of the page before. */
-  readonly after?: number | null
-  readonly ascending: boolean
-  readonly limit: number
-}
-
-export async function listHolds(session: Session, address: PoolAddress, page: HoldPage): Promise<Hold[]> {
-  const [sign, order] = page.ascending ? ['>', 'asc'] : ['<', 'desc']
-  const where = whereOf(address, 'h')
-    .and('h.account_id = ?', page.accountId)
-    .and('h.status = ?', page.status)
-    .and('h.subject_id = ?', page.subjectId)
-    .and(`h.number ${sign} ?::bigint`, page.after)
-  if (page.status === 'open') where.plain('h.open')
-  const limit = where.parameter(page.limit)
-  const { rows } = await session.query<{ data: Hold }>(
-    `select h.data from hold h where ${where.text()} order by h.number ${order} limit ${limit}`,
-    where.parameters,
-  )
-  return rows.map((row) => row.data)
 }
 
 /** null where no hold stands there. */

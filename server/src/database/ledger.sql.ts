@@ -6,9 +6,8 @@
  */
 import type { Entry } from '@scrip/core'
 import { type Column, columnValue, toInstant, toMilliseconds, unnestOf } from './columns.ts'
+import { ENTRY_COLUMNS, ENTRY_SELECT } from './entry-rows.ts'
 import {
-  ENTRY_COLUMNS,
-  ENTRY_SELECT,
   LOT_AS_JSON,
   LOT_FIGURES,
   type OfPool,
@@ -26,11 +25,8 @@ export interface SabotagedStatement {
 /** A key to look up before its pool is written: the pool's ord, where the key belongs, and what it is. */
 export interface KeyAsked {
   readonly ord: number
-  readonly lane: number
-  readonly pool: number
-  readonly key: string
-  readonly accountId: string
-  readonly operation: string
+  readonly address: { readonly lane: number; readonly pool: number }
+  readonly key: { readonly key: string; readonly accountId: string; readonly operation: string }
 }
 
 /** Stands where a key's operation stands: a quote is spent once, whatever it is spent on. */
@@ -38,11 +34,11 @@ export const QUOTE = 'quote'
 
 export const KEY_COLUMNS: readonly Column<KeyAsked>[] = [
   { name: 'ord', type: 'int', of: (row) => row.ord },
-  { name: 'lane', type: 'smallint', of: (row) => row.lane },
-  { name: 'pool_id', type: 'bigint', of: (row) => row.pool },
-  { name: 'key', type: 'text', of: (row) => row.key },
-  { name: 'account_id', type: 'text', of: (row) => row.accountId },
-  { name: 'operation', type: 'text', of: (row) => row.operation },
+  { name: 'lane', type: 'smallint', of: (row) => row.address.lane },
+  { name: 'pool_id', type: 'bigint', of: (row) => row.address.pool },
+  { name: 'key', type: 'text', of: (row) => row.key.key },
+  { name: 'account_id', type: 'text', of: (row) => row.key.accountId },
+  { name: 'operation', type: 'text', of: (row) => row.key.operation },
 ]
 
 export function askedColumns(seldom: boolean): typeof POOL_FIGURES {
@@ -287,12 +283,6 @@ from pool p
 where (p.lane, p.pool_id) in (select asked.lane, asked.pool_id ${OF_POOLS})
 order by p.lane, p.pool_id
 for no key update of p`
-
-/** $1 lanes, $2 pools. */
-export const POOL_VERSIONS = `select p.lane, p.pool_id, p.version, project.catalog_version
-${OF_POOLS}
-join pool p on p.lane = asked.lane and p.pool_id = asked.pool_id
-join project on project.id = p.project_id`
 
 /** $1 lanes, $2 pools, $3 numbers of lots. */
 export const LOAD_LOTS = `select l.lane, l.pool_id, ${LOT_AS_JSON} as lot

@@ -42,6 +42,7 @@ export async function migrate(database: Database, folder: string = ownFolder): P
   const migrations = readMigrations(folder)
   const connection = await database.connect()
   try {
+    if (await isUpToDate(connection, migrations)) return []
     await createBookkeeping(connection)
     const names: string[] = []
     for (;;) {
@@ -71,6 +72,14 @@ export function readMigrations(folder: string): Migration[] {
     const checksum = createHash('sha256').update(sql).digest('hex')
     return { number: index + 1, name: basename(file, '.sql'), sql, checksum }
   })
+}
+
+/** Found out by reading alone, so that a server starts on a disk that is full. */
+async function isUpToDate(connection: Connection, migrations: readonly Migration[]): Promise<boolean> {
+  const { rows } = await connection.query<{ found: boolean }>(
+    "select to_regclass('migration') is not null as found",
+  )
+  return rows[0]!.found && nextMigration(await readApplied(connection), migrations) === undefined
 }
 
 /** Two processes that create the same table at once: one gets an error that is gone when it looks again. */

@@ -70,12 +70,19 @@ export async function insertProjectEvent(
 
 /** The value of an installation's setting, made once and the same for every process that asks. */
 export async function settingOrMade(session: Session, name: string, value: string): Promise<string> {
+  const known = await settingOf(session, name)
+  // Read first, so that a server starts on a disk that is full.
+  if (known !== undefined) return known
   await session.query('insert into setting (name, value) values ($1, $2) on conflict (name) do nothing', [
     name,
     value,
   ])
+  return (await settingOf(session, name))!
+}
+
+async function settingOf(session: Session, name: string): Promise<string | undefined> {
   const { rows } = await session.query<{ value: string }>('select value from setting where name = $1', [name])
-  return rows[0]!.value
+  return rows[0]?.value
 }
 
 export async function hasAccounts(session: Session, project: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { EntryType, Instant } from '@scrip/core'
 import { toInstant } from './columns.ts'
+import { ENTRY_SELECT, type EntryRow, entryFromRow } from './entry-rows.ts'
 import type { JournalRow } from './journal.sql.ts'
-import { ENTRY_SELECT, type EntryRow, entryFromRow } from './ledger-rows.ts'
 import type { Session } from './transaction.ts'
 
 export interface ProjectEntryPage {

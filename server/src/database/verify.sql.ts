@@ -189,9 +189,13 @@ select p.pool_id as pool, p.owner_id as account, 'row ' || d.number as place, fo
 from asked p join draws d on d.lane = p.lane and d.pool_id = p.pool_id and d.type in ('charge', 'hold')
 left join lot l on l.lane = d.lane and l.pool_id = d.pool_id and l.number = d.lot
 where l.number is null or l.effective_at > d.at or l.expires_at < d.at
-   -- At its last instant a lot is gone, unless it was ended there after the draw.
-   or (l.expires_at = d.at and not exists (
+   -- At its last instant a lot is gone, unless it was ended there after the draw: by what expired of it, or,
+   -- where nothing was left unheld, by the end of its subscription.
+   -- Asked of lots that expire at all: of null, SQL would look through every row for each draw.
+   or (l.expires_at is not null and l.expires_at = d.at and not exists (
      select from draws x where x.lane = d.lane and x.pool_id = d.pool_id and x.lot = d.lot and x.type = 'expired'
+       and x.at = d.at and x.number > d.number) and not exists (
+     select from entry x where x.lane = d.lane and x.pool_id = d.pool_id and x.type = 'subscription'
        and x.at = d.at and x.number > d.number))`,
   ),
   rule(
@@ -214,15 +218,16 @@ where o.priority < o.priority_before
   rule(
     4,
     'captures draw what their hold set aside',
-    `, ${DRAWS}, captured as (
-  select lane, pool_id, hold_number, lot, -sum(credits) as credits
-  from draws where type = 'capture' and not coalesce(detail ? 'beyond', false) group by 1, 2, 3, 4
+    `, ${DRAWS}, sums as (
+  select lane, pool_id, case type when 'hold' then number else hold_number end as hold, lot,
+    -coalesce(sum(credits) filter (where type = 'capture'), 0) as captured,
+    coalesce(sum(credits) filter (where type = 'hold'), 0) as held
+  from draws where type = 'hold' or (type = 'capture' and not coalesce(detail ? 'beyond', false)) group by 1, 2, 3, 4
 )
-select p.pool_id as pool, p.owner_id as account, 'hold ' || c.hold_number as place, format('%s of lot %s', c.credits, c.lot) as found,
-  coalesce(d.credits, 0)::text as expected
-from asked p join captured c on c.lane = p.lane and c.pool_id = p.pool_id
-left join draws d on d.lane = c.lane and d.pool_id = c.pool_id and d.type = 'hold' and d.number = c.hold_number and d.lot = c.lot
-where c.credits > coalesce(d.credits, 0)`,
+select p.pool_id as pool, p.owner_id as account, 'hold ' || s.hold as place, format('%s of lot %s', s.captured, s.lot) as found,
+  s.held::text as expected
+from asked p join sums s on s.lane = p.lane and s.pool_id = p.pool_id
+where s.captured > s.held`,
   ),
 ]
 

@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface DemoFile {
+  /** Which database it is about: keys of one are no keys of another. */
+  readonly location: string
   readonly products: readonly DemoProduct[]
   /** Of a customer of PowerPost; null until the story is told. */
   readonly customerKey: string | null

@@ -53,13 +53,16 @@ export async function openDemo(
   size: DemoSize,
   progress: DemoProgress,
 ): Promise<DemoFile> {
-  const before = readDemoFile(folder)
+  const { location } = house.database
+  const found = readDemoFile(folder)
+  const before = found?.location === location ? found : null
   const listed = new Map((await listProjects(house)).map((project) => [project.id, project]))
   const known = (before?.products ?? []).filter(({ projectId, name }) => listed.get(projectId)?.name === name)
   if (before !== null && known.length === PRODUCTS.length && known.every(({ told }) => told)) return before
   const products: Prepared[] = []
   for (const { product } of PRODUCTS) products.push(await prepare(house, product, size, known))
   let file: DemoFile = {
+    location,
     products: products.map(({ entry }) => entry),
     customerKey: before?.customerKey ?? null,
   }
@@ -68,7 +71,7 @@ export async function openDemo(
   const powerpost = products.find(({ entry }) => entry.product === 'powerpost')
   assert(powerpost !== undefined, 'the demo has PowerPost')
   const customerKey = await customerKeys(house, powerpost.project)
-  file = { products: file.products.map((entry) => ({ ...entry, told: true })), customerKey }
+  file = { location, products: file.products.map((entry) => ({ ...entry, told: true })), customerKey }
   writeDemoFile(folder, file)
   return file
 }

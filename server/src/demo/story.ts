@@ -146,5 +146,5 @@ export function inOrder(acts: readonly Act[]): readonly Act[] {
 
 /** A size for each customer: many small ones and a few large. */
 export function sizeOf(dice: Dice, typical: number): number {
-  return typical * 0.25 * 2 ** (dice.throw() * 4)
+  return typical * 0.3 * 2 ** (dice.throw() * 3.2)
 }

@@ -48,10 +48,15 @@ describeOnEachDatabase('every route × every kind of caller', (database) => {
   afterAll(() => api.close())
 
   const ask = (route: Route, key: string | null) =>
-    api.call(route.method as Method, route.path.replace(/\{\w+\}/g, 'nobody'), {
-      key,
-      ...(route.body === null ? {} : { body: route.takes === 'yaml' ? 'x: 1' : {} }),
-    })
+    // Not the account that the PUT among them makes: a stream of its credits would not end.
+    api.call(
+      route.method as Method,
+      route.path.replace(/\{\w+\}/g, route.id === 'put-account' ? 'made' : 'nobody'),
+      {
+        key,
+        ...(route.body === null ? {} : { body: route.takes === 'yaml' ? 'x: 1' : {} }),
+      },
+    )
 
   const CALLERS = ['read', 'spend', 'refund', 'sell', 'grant', 'keys', 'admin'] as const
 

@@ -157,7 +157,10 @@ export const updateAccountRoute = route({
   answers: { 200: AccountOut },
   run: async (ask, { params: { accountId }, body: { id, ...body } }) => {
     const wrote = await remembered(ask, 'update-account', accountId, async (session) => {
-      const account = await updateAccount(ask, session, accountId, { ...readAccountBody(body), id: id ?? null })
+      const account = await updateAccount(ask, session, accountId, {
+        ...readAccountBody(body),
+        id: id ?? null,
+      })
       return { status: 200, body: sayAccount(ask, account) }
     })
     return changed(ask, accountId, wrote)

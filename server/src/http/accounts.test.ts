@@ -41,7 +41,10 @@ describeOnEachDatabase('accounts', (database) => {
   })
 
   test('an id that Scrip made is replaced once, and everything goes by the new one', async () => {
-    const { id } = await api.ok('POST', '/accounts', { name: 'Nameless', members: [{ userId: 'ada', role: 'admin' }] })
+    const { id } = await api.ok('POST', '/accounts', {
+      name: 'Nameless',
+      members: [{ userId: 'ada', role: 'admin' }],
+    })
     await api.ok('POST', '/grants', { accountId: id, credits: 20 })
     const hold = await api.ok('POST', '/holds', { accountId: id, action: 'post.publish' })
     await api.ok('PUT', `/accounts/${id}/budgets/team`, { limit: 10 })
@@ -50,7 +53,9 @@ describeOnEachDatabase('accounts', (database) => {
     expect((await api.call('GET', `/accounts/${id}`)).status).toBe(404)
     expect((await api.ok('GET', '/accounts/named?include=members')).members).toHaveLength(1)
     expect((await api.ok('POST', `/holds/${hold.id}/captures`, {})).accountId).toBe('named')
-    expect((await api.ok('POST', '/charges', { accountId: 'named', action: 'post.publish' })).balance).toBe(10)
+    expect((await api.ok('POST', '/charges', { accountId: 'named', action: 'post.publish' })).balance).toBe(
+      10,
+    )
     const over = await api.call('POST', '/charges', { body: { accountId: 'named', action: 'post.publish' } })
     expect(over).toMatchObject({ status: 402, body: { code: 'budget_exceeded' } })
     expect((await api.ok('GET', '/accounts/named/transactions')).data).toHaveLength(3)

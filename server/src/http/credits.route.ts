@@ -143,7 +143,11 @@ export const streamCreditsRoute = route({
   },
 })
 
-async function* eventsOf(ask: Ask, accountId: string, told: AsyncIterable<StreamedCredits>): AsyncIterable<string> {
+async function* eventsOf(
+  ask: Ask,
+  accountId: string,
+  told: AsyncIterable<StreamedCredits>,
+): AsyncIterable<string> {
   for await (const read of told) {
     if (read === 'unchanged') yield ': nothing new\n\n'
     else yield `event: credits\ndata: ${JSON.stringify(sayRead(ask, accountId, read))}\n\n`

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { validate } from '@scalar/openapi-parser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeOnEachDatabase } from '../../../tests/support/databases.ts'
 import { VERSION } from '../version.ts'
@@ -52,6 +53,12 @@ describeOnEachDatabase('what stands beside the API', (database) => {
         expect(statuses).toEqual(expect.arrayContaining([...Object.keys(route.answers), '4XX', '5XX']))
         expect(operation.responses['4XX']!.content).toHaveProperty(['application/problem+json'])
       }
+    })
+
+    test('is valid as the standard has it', async () => {
+      const { body } = await api.call('GET', '/site/openapi.json', { key: null })
+      const { valid, errors } = await validate(body)
+      expect({ valid, errors }).toEqual({ valid: true, errors: [] })
     })
 
     test('has no reference that leads nowhere', async () => {

@@ -53,7 +53,9 @@ describeOnEachDatabase('the stream of an account’s credits', (database) => {
     const other = await serveProject(database())
     await other.ok('PUT', '/accounts/own', {})
     const at = await other.scrip.listen({ port: 0 })
-    const response = await fetch(`${at}/api/v1/accounts/own/credits/stream`, { headers: { 'x-api-key': other.key } })
+    const response = await fetch(`${at}/api/v1/accounts/own/credits/stream`, {
+      headers: { 'x-api-key': other.key },
+    })
     const events = eventsOf(response)
     await events.next()
     await Promise.all([other.close(), expect(events.next()).resolves.toMatchObject({ done: true })])

@@ -1,5 +1,6 @@
 /** After the commit: tells the callers, keeps the new states, and finds the rows of repeated keys. */
-import { entryFromRow, NO_PAST } from '../database/ledger-rows.ts'
+import { entryFromRow } from '../database/entry-rows.ts'
+import { NO_PAST } from '../database/ledger-rows.ts'
 import type { Session } from '../database/transaction.ts'
 import type { Committed, FoundKey } from './commit.ts'
 import type { PoolWork } from './decide-batch.ts'

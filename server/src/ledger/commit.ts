@@ -3,6 +3,7 @@ import { assert } from '@scrip/core'
 import { int8Array } from '../database/array-literals.ts'
 import { encodeColumns } from '../database/columns.ts'
 import type { Connection } from '../database/database.ts'
+import { ENTRY_COLUMNS } from '../database/entry-rows.ts'
 import {
   askedColumns,
   checkStatement,
@@ -13,7 +14,6 @@ import {
 } from '../database/ledger.sql.ts'
 import {
   changesSeldomParts,
-  ENTRY_COLUMNS,
   holdRecord,
   LOT_FIGURES,
   newLotRecord,
@@ -165,11 +165,8 @@ function foundKey([ord, key, accountId, operation, at, number]: FoundRow): Found
 /** Every key of the batch, of refused commands too: a key is looked up before anything else. */
 function keysAsked(works: readonly PoolWork[]): KeyAsked[] {
   const asked: KeyAsked[] = []
-  works.forEach(({ jobs, change }, ord) => {
-    for (const job of jobs) {
-      for (const key of job.keys)
-        asked.push({ ord, lane: change.after.lane, pool: change.after.pool, ...key })
-    }
+  works.forEach(({ jobs }, ord) => {
+    for (const { address, keys } of jobs) for (const key of keys) asked.push({ ord, address, key })
   })
   return asked
 }

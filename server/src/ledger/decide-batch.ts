@@ -42,7 +42,7 @@ export interface PoolWork {
 export function decidePool(before: PoolState, jobs: readonly Job[], catalogs: ProjectCatalogs): PoolWork {
   const written = emptyWritten()
   const answers: Answer[] = []
-  const done = new Map<string, Entry>()
+  const done = jobs.length > 1 ? new Map<string, Entry>() : null
   let state = before
   for (const job of jobs) {
     assert(!job.isDone(), 'a command is decided until it is answered, and never after')
@@ -67,7 +67,8 @@ export function decidePool(before: PoolState, jobs: readonly Job[], catalogs: Pr
 }
 
 /** A repetition within the batch waits for the first, which is simply before it. */
-function replayWithin(done: ReadonlyMap<string, Entry>, job: Job, state: PoolState): Outcome | null {
+function replayWithin(done: ReadonlyMap<string, Entry> | null, job: Job, state: PoolState): Outcome | null {
+  if (done === null) return null
   for (const key of job.keys) {
     const entry = done.get(keyText(key))
     if (entry === undefined) continue
@@ -77,38 +78,49 @@ function replayWithin(done: ReadonlyMap<string, Entry>, job: Job, state: PoolSta
   return null
 }
 
+const NO_HOLDS: readonly Hold[] = []
+const NO_NAMES: ReadonlyMap<number, string> = new Map()
+
+/** Most works are one charge: what is seldom there is made when it comes. */
 interface Written {
   readonly entries: Entry[]
   readonly lots: Map<number, Lot>
-  readonly holds: Map<number, Hold>
+  holds: Map<number, Hold> | null
   readonly notices: Notice[]
-  readonly operations: Map<number, string>
-  readonly quotes: Map<number, string>
+  operations: Map<number, string> | null
+  quotes: Map<number, string> | null
 }
 
 function emptyWritten(): Written {
-  return {
-    entries: [],
-    lots: new Map(),
-    holds: new Map(),
-    notices: [],
-    operations: new Map(),
-    quotes: new Map(),
-  }
+  return { entries: [], lots: new Map(), holds: null, notices: [], operations: null, quotes: null }
 }
 
 function add(written: Written, changes: Changes): void {
   for (const entry of changes.entries) written.entries.push(entry)
   for (const lot of changes.lots) written.lots.set(lot.number, lot)
-  for (const hold of changes.holds) written.holds.set(hold.number, hold)
+  for (const hold of changes.holds) {
+    written.holds ??= new Map()
+    written.holds.set(hold.number, hold)
+  }
   for (const notice of changes.notices) written.notices.push(notice)
 }
 
-function remember(written: Written, done: Map<string, Entry>, { command, keys }: Job, entry: Entry): void {
-  for (const key of keys) done.set(keyText(key), entry)
-  if (command.key) written.operations.set(entry.number, command.type)
+function remember(
+  written: Written,
+  done: Map<string, Entry> | null,
+  { command, keys }: Job,
+  entry: Entry,
+): void {
+  if (done !== null) for (const key of keys) done.set(keyText(key), entry)
+  if (command.key) {
+    written.operations ??= new Map()
+    written.operations.set(entry.number, command.type)
+  }
   const quoteId = quoteIdOf(command)
-  if (quoteId !== null) written.quotes.set(entry.number, quoteId)
+  if (quoteId !== null) {
+    written.quotes ??= new Map()
+    written.quotes.set(entry.number, quoteId)
+  }
 }
 
 function outcomeOf(
@@ -128,10 +140,10 @@ function changeOf(before: PoolState, after: PoolState, catalogVersion: number, w
     catalogVersion,
     entries: written.entries,
     lots: [...written.lots.values()],
-    holds: [...written.holds.values()],
+    holds: written.holds === null ? NO_HOLDS : [...written.holds.values()],
     notices: written.notices,
-    operations: written.operations,
-    quotes: written.quotes,
+    operations: written.operations ?? NO_NAMES,
+    quotes: written.quotes ?? NO_NAMES,
   }
 }
 

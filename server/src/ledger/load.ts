@@ -17,14 +17,9 @@ import {
   type PoolState,
 } from '@scrip/core'
 import { int8Array } from '../database/array-literals.ts'
+import { type EntryRow, entryFromRow } from '../database/entry-rows.ts'
 import { LOAD_CHARGE_ROWS, LOAD_ENTRIES, LOAD_HOLDS, LOAD_LOTS, LOAD_POOLS } from '../database/ledger.sql.ts'
-import {
-  type EntryRow,
-  entryFromRow,
-  lotFromJson,
-  type PoolRow,
-  poolFromRow,
-} from '../database/ledger-rows.ts'
+import { lotFromJson, type PoolRow, poolFromRow } from '../database/ledger-rows.ts'
 import type { Session } from '../database/transaction.ts'
 import type { Address } from './outcome.ts'
 

@@ -21,7 +21,7 @@ const WAIT_MS_MAX = 500
  * A prepared statement is planned once and meets tables of every size later, so that a scan of a whole
  * table is never worth having; and a commit is far too short to be compiled.
  */
-const SESSION_SETTINGS = {
+export const SESSION_SETTINGS = {
   enable_seqscan: 'off',
   enable_mergejoin: 'off',
   enable_hashjoin: 'off',

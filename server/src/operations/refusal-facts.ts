@@ -50,15 +50,13 @@ function sayFacts(facts: Refusal['facts'], decimals: number): Record<string, unk
 /** The rules count in the smallest unit; their sentence is put into credits where that is not the same. */
 function sayDetail({ detail, facts }: Refusal, decimals: number): string {
   if (decimals === 0) return detail
-  let said = detail
+  const said = new Map<string, string>()
   for (const [name, value] of Object.entries(facts)) {
-    if (typeof value !== 'number' || !CREDIT_FACTS.has(name)) continue
-    said = said.replace(
-      new RegExp(`(?<![\\d.])${value}(?![\\d.]*\\d)`),
-      String(formatCredits(value, decimals)),
-    )
+    if (typeof value === 'number' && CREDIT_FACTS.has(name))
+      said.set(`${value}`, `${formatCredits(value, decimals)}`)
   }
-  return said
+  // One pass, so that no number is put into credits twice; what stands in quotation marks is a name.
+  return detail.replace(/“[^”]*”|\d+/g, (part) => said.get(part) ?? part)
 }
 
 const WITHOUT_ACCESS: ReadonlySet<string> = new Set(['access_inactive', 'plan_required'])

@@ -13,7 +13,11 @@ const SILENCE_MAX_MS = 15_000
 export type StreamedCredits = CreditsRead | 'unchanged'
 
 /** Looks at once, so that a refusal is answered as such and not as a stream that breaks off. */
-export async function streamCredits(ask: Ask, accountId: string, stopped: AbortSignal): Promise<AsyncIterable<StreamedCredits>> {
+export async function streamCredits(
+  ask: Ask,
+  accountId: string,
+  stopped: AbortSignal,
+): Promise<AsyncIterable<StreamedCredits>> {
   const first = await readCredits(ask, accountId)
   return follow(ask, accountId, first, stopped)
 }
@@ -56,5 +60,8 @@ async function mayGoOn({ caller, house }: Ask): Promise<boolean> {
 
 /** Time alone moves `at`, which is no change. */
 function isSame(left: CreditsRead, right: CreditsRead): boolean {
-  return JSON.stringify([left.credits, left.costPerCredit]) === JSON.stringify([right.credits, right.costPerCredit])
+  return (
+    JSON.stringify([left.credits, left.costPerCredit]) ===
+    JSON.stringify([right.credits, right.costPerCredit])
+  )
 }

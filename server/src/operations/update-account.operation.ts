@@ -1,5 +1,12 @@
 /** Changes what is named of an account, and nothing else. */
-import { type AccountRow, accountById, bumpPools, lockAccount, poolOwner, renameAccount } from '../database/accounts.sql.ts'
+import {
+  type AccountRow,
+  accountById,
+  bumpPools,
+  lockAccount,
+  poolOwner,
+  renameAccount,
+} from '../database/accounts.sql.ts'
 import type { Session } from '../database/transaction.ts'
 import { type AccountRequest, changeAccount } from './account-write.ts'
 import { type Ask, accountNotFound } from './ask.ts'
@@ -23,7 +30,12 @@ async function replaceId(ask: Ask, session: Session, id: string, replacement: st
   if (account === null) throw accountNotFound(id)
   const isOwner = (await poolOwner(session, account)) === id
   if (!account.replaceable || !isOwner) {
-    throw new Refused('id_fixed', 'Only an id that Scrip made is replaced, once, and in a pool of its own.', {}, 'id')
+    throw new Refused(
+      'id_fixed',
+      'Only an id that Scrip made is replaced, once, and in a pool of its own.',
+      {},
+      'id',
+    )
   }
   if ((await accountById(session, ask.project.id, replacement)) !== null) {
     throw new Refused('account_exists', `There is an account ${replacement} already.`, {}, 'id')

@@ -95,7 +95,7 @@ function team(dice: Dice, span: Span, name: string): AccountStory {
   const slug = slugOf(name)
   const members = castTeam(dice, name, dice.whole(3, 8))
   const about = { id: `team_${slug}`, name, email: `hello@${slug}.example`, members }
-  return customer(dice, span, about, dice.pick(['pro', 'pro-yearly']), 30)
+  return customer(dice, span, about, dice.pick(['pro', 'pro-yearly']), 14)
 }
 
 function person(dice: Dice, span: Span, index: number): AccountStory {

@@ -64,7 +64,7 @@ function agency(dice: Dice, span: Span, name: string): AccountStory {
   const timeZone = pickZone(dice)
   const openedAt = span.from + Math.floor(dice.throw() * 0.7 * (span.to - span.from))
   const growth = 0.5 + dice.throw()
-  const weekly = sizeOf(dice, 12)
+  const weekly = sizeOf(dice, 8)
   const perWeek = (at: number): number => weekly * (1 + (growth * (at - openedAt)) / (365 * DAY))
   const acts = usesIn(dice, { from: openedAt, to: span.to }, timeZone, perWeek).map((at) =>
     use(dice, at, { userId: dice.pick(members).userId, subject: dice.pick(workspaces) }),
@@ -79,7 +79,7 @@ function agency(dice: Dice, span: Span, name: string): AccountStory {
     acts: inOrder(acts),
     whenEmpty: {
       refusals: dice.whole(1, 3),
-      credits: weekly > 20 ? 1500 : 500,
+      credits: weekly > 10 ? 1500 : 500,
       reason: 'Paid by bank transfer',
     },
   }
