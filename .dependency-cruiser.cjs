@@ -143,7 +143,7 @@ module.exports = {
       'Which database it is, only database/ knows.',
     ),
     kept('fastify-in-http', 'fastify|@fastify|@scalar', 'http/', 'HTTP words stop at http/.'),
-    kept('terminal-in-cli', 'commander|@clack', 'cli/', 'The terminal stops at cli/.'),
+    kept('terminal-in-cli', 'commander', 'cli/', 'The terminal stops at cli/.'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

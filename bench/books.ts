@@ -145,7 +145,7 @@ async function submitAll({ ledger }: Books, account: Account, commands: readonly
 }
 
 /** Rows copied in one statement; small enough that it ends well before a statement's time is over. */
-const ROWS_AT_ONCE = 500_000
+const ROWS_AT_ONCE = 100_000
 const SESSIONS = 2
 
 async function copyAccount({ database }: Books, first: Account, copies: number): Promise<void> {
@@ -260,8 +260,16 @@ async function settleBusyAccount({ database }: Books, account: Account, charges:
   )
 }
 
+const TIDIED_MS_MAX = 10 * 60_000
+
 /** So that the planner knows what was just written, and no cleaning begins in the middle of a measurement. */
 export async function tidy({ database }: Books): Promise<void> {
-  await database.pool.query('vacuum (analyze)')
-  await database.pool.query('checkpoint')
+  const session = await database.connect()
+  await session.query('set statement_timeout = 0')
+  for (const text of ['vacuum (analyze)', 'checkpoint']) {
+    const unhurried = { text, query_timeout: TIDIED_MS_MAX }
+    await session.query(unhurried)
+  }
+  await session.query('reset statement_timeout')
+  await session.end()
 }

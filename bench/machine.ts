@@ -77,7 +77,7 @@ const MAJOR_MIN = 15
  * The system's newest PostgreSQL where it has one that Scrip runs on: what people run in production is
  * compiled for speed, while the binaries that npm installs for tests are not, and take twice the time.
  */
-export function systemBinaries(): string | undefined {
+function systemBinaries(): string | undefined {
   if (!existsSync(SYSTEM_FOLDER)) return undefined
   const majors = readdirSync(SYSTEM_FOLDER)
     .map(Number)

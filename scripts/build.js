@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -29,18 +38,20 @@ function isUpToDate(outputs) {
   return built > Math.max(...sources.map((source) => newest(join(root, source))))
 }
 
-/** The command is run as a file, so its first line names Node. */
-const shebang = '#!/usr/bin/env node'
-
+/**
+ * The command and the module share their parts, and load those of the server only where they serve: a
+ * question to a running server is answered at once. The worker is a program of its own.
+ */
 async function bundle(names) {
   const { build } = await import('esbuild')
-  const bundleOne = (name) =>
+  const bundleThese = (these) =>
     build({
       absWorkingDir: root,
-      entryPoints: [{ in: entries[name], out: name }],
-      banner: name === 'scrip' ? { js: shebang } : {},
+      entryPoints: these.map((name) => ({ in: entries[name], out: name })),
       outdir: dist,
       bundle: true,
+      splitting: true,
+      chunkNames: 'part-[hash]',
       format: 'esm',
       platform: 'node',
       target: 'node20.19',
@@ -50,7 +61,16 @@ async function bundle(names) {
       logLevel: 'warning',
       plugins: [{ name: 'external-packages', setup: leavePackagesOut }],
     })
-  await Promise.all(names.map(bundleOne))
+  removeParts()
+  const isWorker = (name) => name === 'embedded.worker'
+  const groups = [names.filter((name) => !isWorker(name)), names.filter(isWorker)]
+  await Promise.all(groups.filter((group) => group.length > 0).map(bundleThese))
+}
+
+/** Those of the build before, whose names say what was in them. */
+function removeParts() {
+  if (!existsSync(dist)) return
+  for (const file of readdirSync(dist)) if (file.startsWith('part-')) rmSync(join(dist, file))
 }
 
 /** Everything installed stays outside; our own core, which is not published by itself, comes in. */

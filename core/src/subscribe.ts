@@ -247,7 +247,9 @@ function changeNow(draft: Draft, current: Subscription, plan: Plan, command: Sub
     refill !== null &&
     sameDuration(plan.every as Duration, bill.every) &&
     sameDuration(plan.creditsEvery as Duration, refill.every)
-  if (current.status !== 'trialing' && isSame) {
+  // A plan that costs nothing has no paid period to keep: who pays first gets a whole one.
+  const isFirstPaid = isPriced(plan) && !isPriced(planOf(draft, current.plan))
+  if (current.status !== 'trialing' && isSame && !isFirstPaid) {
     addDifference(draft, current, changed, plan)
     return
   }

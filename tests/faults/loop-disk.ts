@@ -46,39 +46,46 @@ export function whyNoLoopDisk(): string | null {
 
 export function openLoopDisk(): LoopDisk {
   const home = mkdtempSync(join(tmpdir(), 'scrip-disk-'))
-  run('mount', '-t', 'tmpfs', '-o', MEMORY, 'tmpfs', home)
   const image = join(home, 'disk.img')
   const copy = join(home, 'copy.img')
   const folder = join(home, 'mounted')
-  mkdirSync(folder)
-  writeFileSync(image, '')
-  truncateSync(image, SIZE_BYTES)
-  // Everything is laid out now, so that the kernel writes nothing later that the server did not cause.
-  run('mkfs.ext4', '-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', image)
-  let device: string | null = null
+  // What was mounted and attached, in this order, and how it is undone.
+  const undo: (() => void)[] = []
+  const undoAll = (downTo: number): void => {
+    while (undo.length > downTo) undo.pop()?.()
+  }
   const attach = (): void => {
-    device = run('losetup', '--find', '--show', image).trim()
+    const device = run('losetup', '--find', '--show', image).trim()
+    undo.push(() => run('losetup', '--detach', device))
     run('mount', '-t', 'ext4', device, folder)
+    undo.push(() => run('umount', folder))
+    deviceNow = device
   }
-  const detach = (): void => {
-    if (device === null) return
-    run('umount', folder)
-    run('losetup', '--detach', device)
-    device = null
-  }
+  let deviceNow = ''
   const close = (): void => {
     process.off('exit', close)
-    detach()
-    run('umount', home)
+    undoAll(0)
     rmSync(home, { recursive: true, force: true })
   }
   process.once('exit', close)
-  attach()
+  try {
+    run('mount', '-t', 'tmpfs', '-o', MEMORY, 'tmpfs', home)
+    undo.push(() => run('umount', home))
+    mkdirSync(folder)
+    writeFileSync(image, '')
+    truncateSync(image, SIZE_BYTES)
+    // Everything is laid out now, so that the kernel writes nothing later that the server did not cause.
+    run('mkfs.ext4', '-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', image)
+    attach()
+  } catch (error) {
+    close()
+    throw error
+  }
   return {
     folder,
-    photograph: () => photograph(device!, image, copy),
+    photograph: () => photograph(deviceNow, image, copy),
     exchange() {
-      detach()
+      undoAll(1)
       renameSync(copy, image)
       attach()
     },

@@ -30,7 +30,12 @@ export function openSmallDisk(megabytes: number): SmallDisk {
   const folder = join(home, 'mounted')
   const filler = join(folder, 'filler')
   mkdirSync(folder)
-  run('mount', '-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder)
+  try {
+    run('mount', '-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder)
+  } catch (error) {
+    rmSync(home, { recursive: true, force: true })
+    throw error
+  }
   const close = (): void => {
     process.off('exit', close)
     run('umount', folder)

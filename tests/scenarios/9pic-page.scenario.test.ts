@@ -21,9 +21,9 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
 
   async function months(id: string) {
     const { body } = await product.get(`/accounts/${id}/usage/months?count=4`)
-    return body.data.map((month: { used: number; transactions: number; current: boolean }) => [
+    return body.data.map((month: { used: number; usageTransactions: number; current: boolean }) => [
       month.used,
-      month.transactions,
+      month.usageTransactions,
       month.current,
     ])
   }
@@ -48,8 +48,8 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
   test('Click Show next to Cost per Credit to reveal what each credit costs in your account currency.', async () => {
     const cost = async (currency: string) =>
       (await product.credits(await product.account({ currency }))).costPerCredit
-    expect(await cost('USD')).toMatchObject({ amount: 0.02, currency: 'USD' })
-    expect(await cost('INR')).toMatchObject({ amount: 1.5, currency: 'INR' })
+    expect(await cost('USD')).toMatchObject({ amount: '0.02', currency: 'USD' })
+    expect(await cost('INR')).toMatchObject({ amount: '1.50', currency: 'INR' })
   })
 
   test('If it ever changes, the dashboard reflects the new number before your next invoice.', async () => {
@@ -57,7 +57,7 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
     await product.ok('PUT', `/accounts/${id}/terms`, {
       pricePerCredit: '0.015 USD',
     })
-    expect((await product.credits(id)).costPerCredit).toMatchObject({ amount: 0.015, currency: 'USD' })
+    expect((await product.credits(id)).costPerCredit).toMatchObject({ amount: '0.015', currency: 'USD' })
   })
 
   test('Below the balance card, the Monthly Usage Summary shows four cards: the current month and the previous three months.', async () => {

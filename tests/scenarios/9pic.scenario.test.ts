@@ -1,5 +1,6 @@
 /** 9pic's scenarios (catalogs/9pic/walk.md), through the HTTP API under the test clock. */
 import { expect, test } from 'vitest'
+import { askInAnyOrder } from './any-order.ts'
 import { walkByHand } from './by-hand.ts'
 import { describeProduct } from './product.ts'
 
@@ -73,7 +74,7 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
       await product.ok('POST', `/holds/${hold.id}/captures`, { quantities: { photos: 200 } })
     }
     const [month] = (await product.get(`/accounts/${id}/usage/months?count=1`)).body.data
-    expect(month).toMatchObject({ current: true, used: 600, transactions: 2 })
+    expect(month).toMatchObject({ current: true, used: 600, usageTransactions: 2 })
   })
 
   test('Creating an event, uploading, syncing, attendees’ searches and going live cost nothing, at balance 0 too.', async () => {
@@ -100,8 +101,8 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
   test('Cost per credit shows $0.02 or ₹1.50, and is absent where no price is set.', async () => {
     const dollars = await product.account({ currency: 'USD' })
     const rupees = await product.account({ currency: 'INR' })
-    expect((await product.credits(dollars)).costPerCredit).toMatchObject({ amount: 0.02, currency: 'USD' })
-    expect((await product.credits(rupees)).costPerCredit).toMatchObject({ amount: 1.5, currency: 'INR' })
+    expect((await product.credits(dollars)).costPerCredit).toMatchObject({ amount: '0.02', currency: 'USD' })
+    expect((await product.credits(rupees)).costPerCredit).toMatchObject({ amount: '1.50', currency: 'INR' })
     await product.edit((text) => text.replace(/^topUp:\n(?: .*\n)+/m, ''))
     expect((await product.credits(dollars)).costPerCredit).toBeNull()
     await product.edit((text) => text)
@@ -123,6 +124,10 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
   test('The commands of the walk by hand answer what it says.', async () => {
     await walkByHand(product, '9pic')
   })
+
+  test('Requests in any order are answered or refused, never failed.', async () => {
+    await askInAnyOrder(product)
+  }, 120_000)
 
   test('What is always true of a ledger is true of this one.', async () => {
     expect(await product.violations()).toEqual([])

@@ -14,15 +14,15 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
 
   test('Every time you use a generative tool, the corresponding number of credits is deducted from your balance.', async () => {
     const id = await customer({ plan: 'plus' })
-    expect(await product.charge(id, 'background.replace')).toMatchObject({ credits: 2, balance: 198 })
-    expect(await product.charge(id, 'background.remove')).toMatchObject({ credits: 1, balance: 197 })
+    expect(await product.charge(id, 'background.replace')).toMatchObject({ credits: 2, balance: 203 })
+    expect(await product.charge(id, 'background.remove')).toMatchObject({ credits: 1, balance: 202 })
   })
 
   test('Credits are allocated based on your Picsart subscription plan.', async () => {
     const allocated = async (id: string) => (await product.groups(id)).subscription
     expect(await allocated(await product.account())).toBe(5)
-    expect(await allocated(await customer({ plan: 'plus' }))).toBe(200)
-    expect(await allocated(await customer({ plan: 'pro' }))).toBe(500)
+    expect(await allocated(await customer({ plan: 'plus' }))).toBe(205)
+    expect(await allocated(await customer({ plan: 'pro' }))).toBe(505)
   })
 
   test('You can check the allocated credits count on our pricing page at picsart.com/pricing.', async () => {
@@ -45,13 +45,13 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
 
   test('Your current credit balance will be displayed there.', async () => {
     const id = await customer({ plan: 'plus', purchased: 100 })
-    expect(await product.credits(id)).toMatchObject({ balance: 300, plan: 'plus' })
+    expect(await product.credits(id)).toMatchObject({ balance: 305, plan: 'plus' })
   })
 
   test('Your current credits will be shown, and you can click on ‘Learn more’ next to the balance to view any additional or purchased credits.', async () => {
     const id = await customer({ plan: 'plus', purchased: 100 })
     const { lots, ...credits } = await product.ok('GET', `/accounts/${id}/credits?include=lots`)
-    expect(credits.byGroup).toMatchObject({ subscription: { available: 200 }, purchased: { available: 100 } })
+    expect(credits.byGroup).toMatchObject({ subscription: { available: 205 }, purchased: { available: 100 } })
     const facts = lots.map((lot: { kind: string; remaining: number; expiresAt: string | null }) => [
       lot.kind,
       lot.remaining,
@@ -60,7 +60,7 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
     // The 5 of Free, and what Plus added to them for the period under way.
     expect(facts).toEqual([
       ['subscription', 5, '2026-02-28T00:00:00.000Z'],
-      ['subscription', 195, '2026-02-28T00:00:00.000Z'],
+      ['subscription', 200, '2026-02-28T00:00:00.000Z'],
       ['promotional', 100, null],
     ])
   })
@@ -75,7 +75,7 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
     // The product itself may fail too: nobody says what became of this one, and its time runs out.
     await product.hold(id, 'video.generate', { ...asked, timeoutSeconds: 600 })
     await product.advance(id, '10 minutes')
-    expect(await product.credits(id)).toMatchObject({ available: 200, held: 0, used: 0 })
+    expect(await product.credits(id)).toMatchObject({ available: 205, held: 0, used: 0 })
   })
 
   test('Unused credits allocated from your subscription reset at the end of each billing cycle.', async () => {

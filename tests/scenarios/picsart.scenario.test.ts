@@ -1,5 +1,6 @@
 /** Picsart's scenarios (catalogs/picsart/walk.md), through the HTTP API under the test clock. */
 import { expect, test } from 'vitest'
+import { askInAnyOrder } from './any-order.ts'
 import { walkByHand } from './by-hand.ts'
 import { describeProduct } from './product.ts'
 
@@ -36,19 +37,19 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
     const id = await customer({ plan: 'plus' })
     const released = await product.hold(id, 'image.generate', photo)
     await product.ok('POST', `/holds/${released.id}/release`)
-    expect(await product.credits(id)).toMatchObject({ available: 200, held: 0 })
+    expect(await product.credits(id)).toMatchObject({ available: 205, held: 0 })
     // Nobody even says that it failed: the hold runs out of time by itself.
     await product.hold(id, 'image.generate', { ...photo, timeoutSeconds: 600 })
-    expect((await product.credits(id)).available).toBe(192)
+    expect((await product.credits(id)).available).toBe(197)
     await product.advance(id, '10 minutes')
-    expect(await product.credits(id)).toMatchObject({ available: 200, held: 0 })
+    expect(await product.credits(id)).toMatchObject({ available: 205, held: 0 })
   })
 
   test('Given 3 of 4 images done, then 3 are charged and the fourth is back.', async () => {
     const id = await customer({ plan: 'plus' })
     const hold = await product.hold(id, 'image.generate', { ...photo, quantities: { images: 4 } })
     const capture = await product.ok('POST', `/holds/${hold.id}/captures`, { quantities: { images: 3 } })
-    expect(capture).toMatchObject({ credits: 24, released: 8, balance: 176 })
+    expect(capture).toMatchObject({ credits: 24, released: 8, balance: 181 })
   })
 
   test('A generation is settled once: what comes after its capture is refused with 409 `hold_ended`, and changes nothing.', async () => {
@@ -62,7 +63,7 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
         body: { status: 409, code: 'hold_ended', holdStatus: 'captured' },
       })
     }
-    expect(await product.credits(id)).toMatchObject({ balance: 192, held: 0 })
+    expect(await product.credits(id)).toMatchObject({ balance: 197, held: 0 })
   })
 
   test('Given an output of 25 MP, then upscaling costs 2; of 24 MP, 1; of 0.5 MP, 1.', async () => {
@@ -164,6 +165,10 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
   test('The commands of the walk by hand answer what it says.', async () => {
     await walkByHand(product, 'picsart')
   })
+
+  test('Requests in any order are answered or refused, never failed.', async () => {
+    await askInAnyOrder(product)
+  }, 120_000)
 
   test('What is always true of a ledger is true of this one.', async () => {
     expect(await product.violations()).toEqual([])

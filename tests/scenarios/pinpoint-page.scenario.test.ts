@@ -78,7 +78,7 @@ describeProduct('pinpoint', '2026-01-15T00:00:00Z', (product) => {
     const id = await annual()
     await request(id, { metadata: { references: '4' } })
     const [month] = (await product.get(`/accounts/${id}/usage/months?count=1`)).body.data
-    expect(month).toMatchObject({ used: 5, transactions: 1 })
+    expect(month).toMatchObject({ used: 5, usageTransactions: 1 })
   })
 
   test('Manually adding data for record-keeping does not consume credits.', async () => {

@@ -1,5 +1,6 @@
 /** Pinpoint's scenarios (catalogs/pinpoint/walk.md), through the HTTP API under the test clock. */
 import { expect, test } from 'vitest'
+import { askInAnyOrder } from './any-order.ts'
 import { walkByHand } from './by-hand.ts'
 import { describeProduct } from './product.ts'
 
@@ -160,13 +161,17 @@ describeProduct('pinpoint', '2026-01-15T00:00:00Z', (product) => {
       pricePerCredit: '1.80 USD',
     })
     const cost = async (id: string) => (await product.credits(id)).costPerCredit
-    expect(await cost(own)).toMatchObject({ amount: 1.8, currency: 'USD' })
-    expect(await cost(other)).toMatchObject({ amount: 2, currency: 'USD' })
+    expect(await cost(own)).toMatchObject({ amount: '1.80', currency: 'USD' })
+    expect(await cost(other)).toMatchObject({ amount: '2.00', currency: 'USD' })
   })
 
   test('The commands of the walk by hand answer what it says.', async () => {
     await walkByHand(product, 'pinpoint')
   })
+
+  test('Requests in any order are answered or refused, never failed.', async () => {
+    await askInAnyOrder(product)
+  }, 120_000)
 
   test('What is always true of a ledger is true of this one.', async () => {
     expect(await product.violations()).toEqual([])

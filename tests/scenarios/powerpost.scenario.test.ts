@@ -1,5 +1,6 @@
 /** PowerPost's scenarios (catalogs/powerpost/walk.md), through the HTTP API under the test clock. */
 import { expect, test } from 'vitest'
+import { askInAnyOrder } from './any-order.ts'
 import { walkByHand } from './by-hand.ts'
 import { describeProduct } from './product.ts'
 
@@ -219,6 +220,10 @@ describeProduct('powerpost', '2026-03-01T00:00:00Z', (product) => {
   test('The commands of the walk by hand answer what it says.', async () => {
     await walkByHand(product, 'powerpost')
   })
+
+  test('Requests in any order are answered or refused, never failed.', async () => {
+    await askInAnyOrder(product)
+  }, 120_000)
 
   test('What is always true of a ledger is true of this one.', async () => {
     expect(await product.violations()).toEqual([])

@@ -165,7 +165,8 @@ function changeNow(pool: NaivePool, sub: NaiveSubscription, plan: Plan, asked: S
   sub.credits = asked.credits
   sub.change = null
   sub.endsAt = asked.endsAt ?? termEnd(pool, sub)
-  if (sub.status === 'trialing' || !sameIntervals(before, plan)) {
+  const isFirstPaid = plan.price.length > 0 && before.price.length === 0
+  if (sub.status === 'trialing' || isFirstPaid || !sameIntervals(before, plan)) {
     sub.converts = true
     if (sub.status === 'trialing') decideTrial(pool, sub)
     beginPeriods(pool, sub)

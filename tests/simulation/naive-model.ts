@@ -7,7 +7,7 @@ import { capture, charge, extend, hold, refund, release } from './naive-spending
 import { advanceTo } from './naive-time.ts'
 import type { Act, Quote, Step } from './steps.ts'
 
-/** The code of the refusal, or null where it was done. `spec` with its quote looked up. */
+/** The code of the refusal, or null where it was done; `quote` is the one that the step names. */
 export function playNaively(pool: NaivePool, step: Step, quote: Quote | null): string | null {
   advanceTo(pool, step.at)
   if (step.act.type === 'advance') return null

@@ -167,7 +167,7 @@ export function replay(beginning: Beginning, steps: readonly Step[], rules?: Dec
 }
 
 /** A bug that throws is a failure like another. */
-function attempt(playing: () => string | null): string | null {
+export function attempt(playing: () => string | null): string | null {
   try {
     return playing()
   } catch (error) {

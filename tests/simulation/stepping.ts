@@ -4,7 +4,7 @@ import { peek } from '@scrip/core'
 import { coreLot, coreNotice, coreRow, readable } from './comparison.ts'
 import { type CorePool, type Decide, newCorePool, playOnCore } from './core-pool.ts'
 import type { Random } from './random.ts'
-import { type Beginning, playShell } from './simulation.ts'
+import { attempt, type Beginning, playShell } from './simulation.ts'
 import type { Quote, Step } from './steps.ts'
 
 export interface Scenario {
@@ -15,6 +15,10 @@ export interface Scenario {
 
 /** What differs when time is stepped through random instants instead of at once, or null. */
 export function steppingDifference(scenario: Scenario, random: Random, rules?: Decide): string | null {
+  return attempt(() => firstDifference(scenario, random, rules))
+}
+
+function firstDifference(scenario: Scenario, random: Random, rules?: Decide): string | null {
   const atOnce = traceOf(scenario, () => [], rules)
   const stepped = traceOf(scenario, (from, to) => instantsBetween(random, from, to), rules)
   for (let index = 0; index < Math.max(atOnce.length, stepped.length); index++) {

@@ -1,6 +1,7 @@
 /** Amounts, money and lengths of time in the words of a rate card. English, and the same on every machine. */
 import { type Credits, formatCredits, type Money, type UnitPrice } from '../amounts.ts'
 import type { Duration } from '../calendar.ts'
+import { decimalPrice } from '../total-price.ts'
 import type { Catalog, Expiry } from './catalog.ts'
 import { currencyDecimals } from './currency.ts'
 
@@ -16,13 +17,9 @@ export function formatMoney({ amount, currency }: Money): string {
 }
 
 /** `$0.02`, `$0.0005`: as many of the six decimals as it needs, at least those of the currency. */
-export function formatUnitPrice({ micros, currency }: UnitPrice): string {
-  const digits = String(micros).padStart(7, '0')
-  const least = currencyDecimals(currency) ?? 2
-  let fraction = digits.slice(-6)
-  while (fraction.length > least && fraction.endsWith('0')) fraction = fraction.slice(0, -1)
-  const whole = grouped(digits.slice(0, -6))
-  return inCurrency(fraction === '' ? whole : `${whole}.${fraction}`, currency)
+export function formatUnitPrice(price: UnitPrice): string {
+  const [whole, fraction] = decimalPrice(price).split('.') as [string, string?]
+  return inCurrency(fraction === undefined ? grouped(whole) : `${grouped(whole)}.${fraction}`, price.currency)
 }
 
 function inCurrency(value: string, currency: string): string {

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The entry of the command `scrip`. */
 import { runProgram } from './program.ts'
 import { processTerminal } from './terminal.ts'

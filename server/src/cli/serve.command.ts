@@ -1,4 +1,5 @@
 /** `scrip serve`: the server, on its embedded database or on PostgreSQL. */
+import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
 import type { ScripOptions } from '../scrip.ts'
 import { wholeNumber } from './options.ts'
@@ -41,7 +42,14 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
     .action((options: ServeOptions) => serve(terminal, options))
 }
 
+/**
+ * How much garbage may lie beside what lives before old objects are collected. Left to itself the engine
+ * waits for as much again, and a busy server has 300 MB in memory instead of 200, for months.
+ */
+const GARBAGE_PERCENT = 60
+
 async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
+  setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`)
   const opened = await openServing(terminal, options, serverOptions(terminal, options))
   await closing(opened, async () => {
     const { scrip } = opened

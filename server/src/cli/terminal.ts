@@ -1,5 +1,5 @@
 /** The person's end: what a command may read and print. Tests give one that keeps what was printed. */
-import { confirm, isCancel } from '@clack/prompts'
+import { createInterface } from 'node:readline/promises'
 import { type ProgressBar, progressBar } from './progress-bar.ts'
 import { EXIT, Stop } from './stop.ts'
 
@@ -46,8 +46,21 @@ async function askPerson(question: string): Promise<boolean> {
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
     throw new Stop(EXIT.usage, 'This needs a yes: give --yes where nobody can be asked.')
   }
-  const answer = await confirm({ message: question, initialValue: false })
-  return !isCancel(answer) && answer
+  const prompt = createInterface({ input: process.stdin, output: process.stderr })
+  const gone = new AbortController()
+  prompt.on('SIGINT', () => gone.abort())
+  prompt.on('close', () => gone.abort())
+  try {
+    const answer = await prompt.question(`${question} (y/N) `, { signal: gone.signal })
+    return /^y(es)?$/i.test(answer.trim())
+  } catch (error) {
+    // Ctrl-C and Ctrl-D are a no.
+    if (!gone.signal.aborted) throw error
+    process.stderr.write('\n')
+    return false
+  } finally {
+    prompt.close()
+  }
 }
 
 const UNSEEN_BAR: ProgressBar = { show: () => undefined, end: () => undefined }

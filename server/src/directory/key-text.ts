@@ -3,7 +3,7 @@
  * is named, 32 secret ones (190 bits), and a checksum by which a mistyped key, or one found in a
  * leak, is told without asking the database.
  */
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
+import { hash, randomInt, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 export type Mode = 'live' | 'test'
@@ -40,7 +40,7 @@ export function prefixOf(text: string): string | null {
 }
 
 export function hashKey(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }
 
 export function sameHash(left: Buffer, right: Buffer): boolean {

@@ -1,5 +1,5 @@
 /** A balance on the wire: credits with the project's decimals, instants as text. */
-import { type CreditsView, formatCredits, type UnitPrice } from '@scrip/core'
+import { type CreditsView, decimalPrice, formatCredits, type UnitPrice } from '@scrip/core'
 import { Type } from 'typebox'
 import { sayInstant } from '../ledger/replay.ts'
 import { fields, InstantOut, nullable } from './schema.ts'
@@ -26,7 +26,7 @@ const CREDITS_FIELDS = {
 export const CreditsSummary = fields(CREDITS_FIELDS)
 
 const CostPerCredit = fields({
-  amount: Type.Number({ description: 'In major units, with up to six decimals.' }),
+  amount: Type.String({ description: 'In major units, with up to six decimals: 0.02.' }),
   currency: Type.String(),
 })
 
@@ -94,5 +94,5 @@ export function sayCredits(view: CreditsView, decimals: number) {
 }
 
 export function sayUnitPrice(price: UnitPrice | null) {
-  return price === null ? null : { amount: price.micros / 1_000_000, currency: price.currency }
+  return price === null ? null : { amount: decimalPrice(price), currency: price.currency }
 }

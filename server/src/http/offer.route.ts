@@ -3,6 +3,7 @@ import {
   type Action,
   type Credits,
   type Duration,
+  decimalPrice,
   type Expiry,
   formatCredits,
   type Money,
@@ -195,7 +196,7 @@ function sayTopUp(
   const unitPrices = (prices: PriceTier['pricePerCredit']) =>
     prices
       .filter((price) => currency === null || price.currency === currency)
-      .map((price) => ({ amount: price.micros / 1_000_000, currency: price.currency }))
+      .map((price) => ({ amount: decimalPrice(price), currency: price.currency }))
   const tiers = agreed ?? topUp.tiers
   return {
     pricePerCredit: unitPrices(tiers[0]?.pricePerCredit ?? topUp.pricePerCredit),

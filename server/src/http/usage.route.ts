@@ -16,12 +16,14 @@ const USAGE = {
   used: Type.Number({ description: 'Charges less refunds.' }),
   charged: Type.Number(),
   refunded: Type.Number(),
-  transactions: Type.Integer({ description: 'Usage transactions: charges that cost something.' }),
+  usageTransactions: Type.Integer({
+    description: 'Charges that cost something, a hold captured in steps being one.',
+  }),
 }
 
 function sayUsage({ used, charged, refunded, uses }: Usage, decimals: number) {
   const say = (units: number): number => formatCredits(units, decimals)
-  return { used: say(used), charged: say(charged), refunded: say(refunded), transactions: uses }
+  return { used: say(used), charged: say(charged), refunded: say(refunded), usageTransactions: uses }
 }
 
 const tag = 'Usage'

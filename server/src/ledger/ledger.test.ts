@@ -1,6 +1,6 @@
 import type { ChargeCommand, Command, HoldCommand } from '@scrip/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { describeOnEachDatabase, describeOnPostgres } from '../../../tests/support/databases.ts'
+import { describeOnEachDatabase } from '../../../tests/support/databases.ts'
 import {
   applyCatalog,
   catalogSource,
@@ -375,37 +375,5 @@ describeOnEachDatabase('the ledger', (database) => {
     expect(outcomes.filter((one) => one.status === 'rejected')).toHaveLength(5)
     expect((await small.read(address, NOW))?.totals.used).toBe(3)
     await small.close()
-  })
-})
-
-describeOnPostgres('a ledger whose connection breaks', (database) => {
-  test('settles every command to exactly one effect', async () => {
-    const project = await makeProject(database())
-    const ledger = openLedger({ database: database(), catalogs: project.catalogs })
-    const address = await project.account('busy', NOW)
-    await ledger.submit(address, grant('busy', 100_000), NOW)
-    let isOver = false
-    let done = 0
-    const killer = async () => {
-      for (let round = 0; round < 15; round++) {
-        const until = done + 20
-        while (done < until) await new Promise((resolve) => setImmediate(resolve))
-        await database().pool.query(
-          `select pg_terminate_backend(pid) from pg_stat_activity
-           where datname = current_database() and query like 'with asked%' and pid <> pg_backend_pid()`,
-        )
-      }
-      isOver = true
-    }
-    const client = async () => {
-      while (!isOver) {
-        const outcome = await ledger.submit(address, charge('busy', 1), NOW)
-        if ('entry' in outcome) done++
-      }
-    }
-    await Promise.all([killer(), ...Array.from({ length: 10 }, client)])
-    expect((await ledger.read(address, NOW))?.totals.used).toBe(done)
-    expect(done).toBeGreaterThanOrEqual(300)
-    await ledger.close()
   })
 })

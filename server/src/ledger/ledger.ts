@@ -73,7 +73,7 @@ export interface Ledger {
 const DEFAULTS = {
   writers: 1,
   cacheWeightMax: 40_000,
-  recentKeysBytesMax: 16_000_000,
+  recentKeysBytesMax: 4_000_000,
   batchMax: 1_000,
   waitingMax: 20_000,
   patienceMs: 5_000,

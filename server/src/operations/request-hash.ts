@@ -1,8 +1,8 @@
 /** A short name for everything that was asked, the same however the names in it are ordered. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export function requestHash(asked: unknown): string {
-  return createHash('sha256').update(canonical(asked)).digest('base64url')
+  return hash('sha256', canonical(asked), 'base64url')
 }
 
 function canonical(value: unknown): string {

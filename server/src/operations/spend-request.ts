@@ -33,28 +33,35 @@ export interface Spending {
 
 /** Whether the quote still holds is judged with the charge: a replay is answered however old it is. */
 export function spendingOf(ask: Ask, request: SpendRequest): Spending {
-  const { quoteId, action, quantities, options, ...rest } = request
-  if (quoteId === null) {
-    if (rest.accountId === null || action === null)
-      throw new Refused('quote_invalid', 'Name an account and an action, or a quote.')
-    return { ...rest, accountId: rest.accountId, action, quantities, options, quote: null }
+  const { accountId, action, quantities, options, quoteId } = request
+  if (quoteId !== null) return spendingByQuote(ask, request, quoteId)
+  if (accountId === null || action === null) {
+    throw new Refused('quote_invalid', 'Name an account and an action, or a quote.')
   }
-  const quote = quoteOf(ask, quoteId)
-  const accountId = quote.accountId ?? rest.accountId
+  return spending(request, { accountId, action, quantities, options, quote: null })
+}
+
+function spendingByQuote(ask: Ask, request: SpendRequest, quoteId: string): Spending {
+  const { action, quantities, options, locked, accountId: quoted } = quoteOf(ask, quoteId)
+  const accountId = quoted ?? request.accountId
   if (accountId === null)
     throw new Refused('quote_invalid', 'The quote is for no account: name one.', {}, 'accountId')
-  if (rest.accountId !== null && rest.accountId !== accountId) {
+  if (request.accountId !== null && request.accountId !== accountId) {
     throw new Refused('quote_invalid', 'The quote was made for another account.', {}, 'quoteId')
   }
   mayKnow(ask, accountId)
-  return {
-    ...rest,
-    accountId,
-    action: quote.action,
-    quantities: quote.quantities,
-    options: quote.options,
-    quote: quote.locked,
-  }
+  return spending(request, { accountId, action, quantities, options, quote: locked })
+}
+
+type Priced = Pick<Spending, 'accountId' | 'action' | 'quantities' | 'options' | 'quote'>
+
+/** Field by field: what is spread or left over of another object is slow to make and to copy again. */
+function spending(
+  request: SpendRequest,
+  { accountId, action, quantities, options, quote }: Priced,
+): Spending {
+  const { maxCredits, userId, subject, metadata, actor } = request
+  return { accountId, action, quantities, options, quote, maxCredits, userId, subject, metadata, actor }
 }
 
 function quoteOf(ask: Ask, id: string): QuoteFacts & { readonly locked: LockedPrice } {
