@@ -165,3 +165,13 @@ test('what is free needs no room, even where more was spent than the limit', () 
   pool.capture(hold, 15, { beyondHold: true })
   expect(pool.charge(0).amount).toBe(0)
 })
+
+test('what a capture takes beyond its hold counts in the day the hold was made, where its refund gives it back', () => {
+  const pool = rich('2026-01-14T23:00Z')
+  limit(pool, 10, 'day')
+  const hold = pool.hold(4, { timeoutMs: 2 * DAY })
+  const charge = pool.at('2026-01-15T01:00Z').capture(hold, 9, { beyondHold: true })
+  expect(pool.charge(10).amount).toBe(-10)
+  pool.refund(charge)
+  expect(pool.says(ask(1))).toBe('budget_exceeded')
+})

@@ -41,11 +41,12 @@ export function refuseBudget(draft: Draft, spender: Spender, credits: Credits): 
   return null
 }
 
-/** Counts what is spent (or held) now. */
-export function countSpent(draft: Draft, spender: Spender, credits: Credits): void {
+/** Counts what is spent (or held) in the period in which its charge or hold was made; a period gone by needs no count. */
+export function countSpent(draft: Draft, spender: Spender, credits: Credits, madeAt = draft.at): void {
   changeBudgets(draft, spender, (budget) => {
     const current = inPeriod(draft, budget, draft.at)
-    return { ...current, spent: current.spent + credits }
+    const isSamePeriod = madeAt === draft.at || periodStart(draft, budget, madeAt) === current.periodStart
+    return isSamePeriod ? { ...current, spent: current.spent + credits } : current
   })
 }
 

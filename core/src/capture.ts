@@ -28,7 +28,7 @@ export function capture(draft: Draft, command: CaptureCommand): Outcome {
   const fromHold = takeFromHold(draft, open, Math.min(asked.credits, sumOf(open.left)))
   const beyond = asked.credits - sumOf(fromHold.taken)
   const extra = beyond === 0 ? [] : drawInOrder(draft, beyond, 'spend')
-  if (beyond > 0) countSpent(draft, spenderOfHold(open), beyond)
+  if (beyond > 0) countSpent(draft, spenderOfHold(open), beyond, open.at)
   const changed: Hold = {
     ...open,
     left: fromHold.left,
@@ -38,8 +38,10 @@ export function capture(draft: Draft, command: CaptureCommand): Outcome {
   const entry = recordCapture(draft, command, changed, [...fromHold.taken, ...extra], beyond)
   const captured = { ...changed, charge: changed.charge ?? placeOf(entry) }
   rememberCapture(draft, captured, entry)
-  if (command.final) endHold(draft, captured, 'captured', 'release', null)
-  else putHold(draft, captured)
+  if (!command.final) putHold(draft, captured)
+  else if (captured.left.length > 0) endHold(draft, captured, 'captured', 'release', null)
+  // Nothing is left to give back, so there is nothing to write down beside the capture.
+  else putHold(draft, { ...captured, status: 'captured', endedAt: draft.at })
   return { entry }
 }
 

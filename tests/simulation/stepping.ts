@@ -30,7 +30,7 @@ function firstDifference(scenario: Scenario, random: Random, rules?: Decide): st
 
 /** From `from` on and before `to`: at `to` itself a new catalog may come first. */
 function instantsBetween(random: Random, from: number, to: number): number[] {
-  const count = random.below(3)
+  const count = to > from ? random.below(3) : 0
   return Array.from({ length: count }, () => from + random.below(to - from)).sort(
     (left, right) => left - right,
   )
