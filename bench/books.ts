@@ -207,42 +207,42 @@ export async function addBusyAccount(books: Books, charges: number): Promise<Acc
   const account = await openFirst(books)
   await submitAll(books, account, [grantTo(account), chargeOf(account, 'first')])
   const { pool } = books.database
-  const columns = await columnsOf(books.database, 'entry')
   const begin = Date.now() - YEAR_MS
-  const first = `from entry first where lane = $1 and pool_id = $2 and type = 'charge'`
-  const moved: Readonly<Record<string, string>> = {
-    at: "timestamptz 'epoch' + ($3::bigint + n * ($4::bigint / $5::bigint)) * interval '1 millisecond'",
-    number: 'first.number + n',
-    balance_after: 'balance_after + n * amount',
-    used_after: 'used_after - n * amount',
-    charged_after: 'charged_after - n * amount',
-    uses_after: 'uses_after + n',
-    idempotency_key: "'before_' || n",
-    request_hash: "'before_' || n",
-  }
   await pool.query(
     `update entry set at = timestamptz 'epoch' + $3::bigint * interval '1 millisecond'
-    where lane = $1 and pool_id = $2`,
+     where lane = $1 and pool_id = $2`,
     [account.lane, account.pool, begin],
   )
+  const copy = furtherCharges(await columnsOf(books.database, 'entry'))
+  const everyMs = Math.floor(YEAR_MS / charges)
   for (let from = 1; from < charges; from += ROWS_AT_ONCE) {
-    await pool.query(
-      `insert into entry (${columns.join(', ')})
-       select ${columns.map((column) => moved[column] ?? `first.${column}`).join(', ')}
-       ${first.replace('where', ', generate_series($6::bigint, $7::bigint) n where')} order by n`,
-      [
-        account.lane,
-        account.pool,
-        begin,
-        YEAR_MS,
-        charges,
-        from,
-        Math.min(charges - 1, from + ROWS_AT_ONCE - 1),
-      ],
-    )
+    const to = Math.min(charges - 1, from + ROWS_AT_ONCE - 1)
+    await pool.query(copy, [account.lane, account.pool, begin, everyMs, from, to])
   }
   await settleBusyAccount(books, account, charges - 1)
   return account
+}
+
+/** What differs from the first charge in the one that comes n after it. */
+const FURTHER: Readonly<Record<string, string>> = {
+  at: "timestamptz 'epoch' + ($3::bigint + n * $4::bigint) * interval '1 millisecond'",
+  number: 'number + n',
+  balance_after: 'balance_after + n * amount',
+  used_after: 'used_after - n * amount',
+  charged_after: 'charged_after - n * amount',
+  uses_after: 'uses_after + n',
+  idempotency_key: "'before_' || n",
+  request_hash: "'before_' || n",
+}
+
+/** The first charge is read once, before: looked up for each row, it would be found among all rows before. */
+function furtherCharges(columns: readonly string[]): string {
+  return `with first as materialized (
+      select * from entry where lane = $1 and pool_id = $2 and type = 'charge' order by number limit 1
+    )
+    insert into entry (${columns.join(', ')})
+    select ${columns.map((column) => FURTHER[column] ?? column).join(', ')}
+    from first, generate_series($5::bigint, $6::bigint) n order by n`
 }
 
 /** The pool and its lot as they stand after the rows that SQL wrote. */

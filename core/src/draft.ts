@@ -16,7 +16,6 @@ import type {
   Hold,
   Lot,
   Notice,
-  Past,
   Place,
   PoolState,
   SubjectRef,
@@ -320,10 +319,6 @@ function setAside(lot: Lot, part: Credits): Lot {
 /** The draws with the sign of the row they belong to. */
 export function negative(draws: readonly Draw[]): Draw[] {
   return draws.map((draw) => ({ lot: draw.lot, credits: -draw.credits }))
-}
-
-export function setPast(draft: Draft, part: Partial<Past>): void {
-  draft.past = { ...draft.past, ...part }
 }
 
 /** The reason and who, for a row's detail; nothing where the command says neither. */

@@ -51,7 +51,7 @@ export function expiryNotices(
 }
 
 /** When a subscription next changes by itself; infinity = never. */
-export function subscriptionDue(subscription: Subscription, catalogs: Catalogs): number {
+function subscriptionDue(subscription: Subscription, catalogs: Catalogs): number {
   const { status, startsAt, trialEndsAt, bill, refill, endsAt, cancelAt } = subscription
   const ends = Math.min(endsAt ?? Number.POSITIVE_INFINITY, cancelAt ?? Number.POSITIVE_INFINITY)
   switch (status) {

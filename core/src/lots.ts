@@ -220,6 +220,6 @@ function addGrace(draft: Draft, lot: Lot, credits: Credits): void {
   )
 }
 
-export function byNumber(left: { number: number }, right: { number: number }): number {
+function byNumber(left: { number: number }, right: { number: number }): number {
   return left.number - right.number
 }

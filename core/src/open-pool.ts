@@ -66,7 +66,7 @@ export function openPool(draft: Draft): void {
 }
 
 /** When a lot with this life expires; null = never. A `term` lives as long as a lot of the current period's refill. */
-export function lifeOf(draft: Draft, expires: Expiry): Instant | null {
+function lifeOf(draft: Draft, expires: Expiry): Instant | null {
   switch (expires.kind) {
     case 'never':
       return null

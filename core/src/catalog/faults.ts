@@ -73,7 +73,7 @@ function isPlainName(key: string): boolean {
 }
 
 /** What stands in the file, in few words: the owner looks for exactly this. */
-export function describe(found: unknown): string {
+function describe(found: unknown): string {
   if (found === undefined || found === null) return 'nothing'
   if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : `a list of ${found.length}`
   if (typeof found === 'object') return 'a mapping'

@@ -12,7 +12,7 @@ import {
   listed,
 } from './words.ts'
 
-export function pricesWords(prices: readonly Money[]): string {
+function pricesWords(prices: readonly Money[]): string {
   return listed(prices.map(formatMoney), 'or')
 }
 

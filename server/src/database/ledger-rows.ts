@@ -255,7 +255,7 @@ function originFromJson(values: readonly unknown[]): LotOrigin {
 }
 
 /** Something is left of the lot, or it waits for its start: then it is part of the state that is loaded. */
-export function isOpenLot(lot: Lot): boolean {
+function isOpenLot(lot: Lot): boolean {
   return lot.remaining + lot.held > 0
 }
 

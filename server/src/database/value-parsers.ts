@@ -23,7 +23,7 @@ const oids = {
 }
 
 /** An int8 beyond 2^53 − 1 is refused: no amount, sequence or count of ours may ever reach it. */
-export function parseInt8(text: string): number {
+function parseInt8(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond the safe integers`)
   return value

@@ -28,7 +28,7 @@ function refuseQuote(): { refused: Refusal } {
 }
 
 /** The first field in which the command differs from the row its key made; null where the row shows no difference. */
-export function differingField(command: Command, entry: Entry): string | null {
+function differingField(command: Command, entry: Entry): string | null {
   const asked: Partial<Record<string, unknown>> = { ...command }
   const detail = entry.detail ?? {}
   const checks: readonly (readonly [string, unknown, unknown])[] = [

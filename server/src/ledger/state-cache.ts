@@ -16,7 +16,7 @@ export interface StateCache {
 }
 
 /** What a state takes, in records: itself, its open lots and holds, and the accounts that share it. */
-export function weightOf(state: PoolState): number {
+function weightOf(state: PoolState): number {
   const records = state.lots.length + state.scheduled.length + state.holds.length + state.budgets.length
   let accounts = 0
   for (const _ in state.accounts) accounts++

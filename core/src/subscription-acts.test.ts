@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest'
+import { givenPool } from './pool-under-test.ts'
+
+const GATED = { gated: { access: 'plan', price: { credits: 1, per: 'units' } }, free: { access: 'plan' } }
+const gated = (units = 1) => ({
+  type: 'charge' as const,
+  action: 'gated',
+  quantities: { units },
+  options: {},
+})
+const month = (more: Record<string, unknown> = {}) => ({
+  actions: GATED,
+  plans: { plus: { every: 'month', credits: 100, rollover: 'keep', ...more } },
+})
+const trial = (rollover: unknown, converts = true) =>
+  month({ rollover, trial: { length: '7 days', credits: 20, converts } })
+
+test('past due: access and refills for seven days, then unpaid: neither', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-30').does({ type: 'payment_failed' })
+  expect(pool.at('2026-02-05T23:59Z').does(gated()).amount).toBe(-1)
+  expect(pool.state().subscription?.status).toBe('past_due')
+  expect(pool.at('2026-02-06').says(gated())).toBe('access_inactive')
+  expect(pool.state().subscription?.status).toBe('unpaid')
+  pool.at('2026-05-01')
+  expect(pool.rows().filter((row) => row.includes('refill'))).toEqual([
+    '2026-01-01 refill +100',
+    '2026-02-01 refill +100',
+  ])
+})
+
+test('pastDueDays are calendar days, and the catalog may set them', () => {
+  const pool = givenPool({
+    at: '2026-03-20T11:00Z',
+    timeZone: 'Europe/Berlin',
+    catalog: month({ pastDueDays: 3 }),
+  })
+  pool.subscribe('plus')
+  pool.at('2026-03-27T11:00Z').does({ type: 'payment_failed' })
+  expect(pool.at('2026-03-30T09:59Z').state().subscription?.status).toBe('past_due')
+  expect(pool.at('2026-03-30T10:00Z').state().subscription?.status).toBe('unpaid')
+})
+
+test('refill: whenPaid: while past due no refill comes; when paid it comes for the current period, whose end does not move', () => {
+  const pool = givenPool({ catalog: month({ refill: 'whenPaid', rollover: 'reset' }) })
+  pool.subscribe('plus')
+  pool.at('2026-01-30').does({ type: 'payment_failed' })
+  expect(pool.at('2026-02-03').lots()).toEqual([])
+  pool.does({ type: 'payment_received' })
+  expect(pool.lives()).toEqual(['subscription 100 until 2026-03-01'])
+  pool.at('2026-03-01')
+  expect(pool.rows().slice(-2)).toEqual(['2026-03-01 expired -100', '2026-03-01 refill +100'])
+})
+
+test('one refill per period, however often it is paid', () => {
+  const pool = givenPool({ catalog: month({ refill: 'whenPaid' }) })
+  pool.subscribe('plus')
+  pool.at('2026-01-30').does({ type: 'payment_failed' })
+  pool.at('2026-02-02').does({ type: 'payment_received' })
+  pool.does({ type: 'payment_failed' })
+  pool.at('2026-02-03').does({ type: 'payment_received' })
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100', '2026-02-02 refill +100'])
+})
+
+test('unpaid and then paid: it is active again, with the refill of the current period and no other', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-20').does({ type: 'payment_failed' })
+  pool.at('2026-04-15').does({ type: 'payment_received' })
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100', '2026-04-15 refill +100'])
+  expect(pool.does(gated()).amount).toBe(-1)
+  pool.at('2026-05-01')
+  expect(pool.rows().at(-1)).toBe('2026-05-01 refill +100')
+})
+
+test('past due and paid in time, nothing was lost', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-30').does({ type: 'payment_failed' })
+  pool.at('2026-02-03').does({ type: 'payment_received' })
+  expect(pool.at('2026-02-20').state().subscription).toMatchObject({ status: 'active', pastDueSince: null })
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100', '2026-02-01 refill +100'])
+})
+
+test('paused: no access and no refill; the rest of the period is kept and runs on at resume', () => {
+  const pool = givenPool({ catalog: month({ rollover: 'reset' }) })
+  pool.subscribe('plus')
+  pool.at('2026-01-11').does({ type: 'pause' })
+  expect(pool.at('2026-03-20').says(gated())).toBe('access_inactive')
+  expect(pool.rows()).toEqual(['2026-01-01 refill +100'])
+  pool.at('2026-04-11').does({ type: 'resume' })
+  expect(pool.does(gated()).amount).toBe(-1)
+  expect(pool.lives()).toEqual(['subscription 99 until 2026-05-02'])
+  pool.at('2026-05-02')
+  expect(pool.rows().slice(-2)).toEqual(['2026-05-02 expired -99', '2026-05-02 refill +100'])
+})
+
+test('past due and then paused, the days it was past due before count on at resume', () => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  pool.at('2026-01-10').does({ type: 'payment_failed' })
+  pool.at('2026-01-12').does({ type: 'pause' })
+  pool.at('2026-02-12').does({ type: 'resume' })
+  expect(pool.state().subscription?.status).toBe('past_due')
+  expect(pool.at('2026-02-16T23:59Z').state().subscription?.status).toBe('past_due')
+  expect(pool.at('2026-02-17').state().subscription?.status).toBe('unpaid')
+})
+
+test('a paused trial has its remaining days at resume', () => {
+  const pool = givenPool({ catalog: trial('keep') })
+  pool.subscribe('plus', { trial: true })
+  pool.at('2026-01-03').does({ type: 'pause' })
+  pool.at('2026-02-03').does({ type: 'resume' })
+  expect(pool.state().subscription?.status).toBe('trialing')
+  pool.at('2026-03-01')
+  expect(pool.rows().slice(1)).toEqual(['2026-02-08 refill +100'])
+})
+
+test.each([
+  ['resume', 'active'],
+  ['pause', 'paused'],
+  ['pause', 'unpaid'],
+  ['payment_failed', 'paused'],
+] as const)('%s is refused while it is %s', (type, status) => {
+  const pool = givenPool({ catalog: month() })
+  pool.subscribe('plus')
+  if (status === 'paused') pool.does({ type: 'pause' })
+  if (status === 'unpaid') pool.does({ type: 'payment_failed' })
+  expect(pool.at('2026-01-20').says({ type })).toBe('subscription_state')
+})
+
+test.each(['cancel', 'pause', 'resume', 'payment_failed', 'payment_received'] as const)(
+  '%s without a subscription is refused',
+  (type) => {
+    const pool = givenPool({ catalog: month() })
+    expect(pool.says(type === 'cancel' ? { type, when: 'now' } : { type })).toBe('subscription_not_found')
+  },
+)
+
+test('a paused and an unpaid subscription can be cancelled', () => {
+  for (const status of ['paused', 'unpaid'] as const) {
+    const pool = givenPool({ catalog: month() })
+    pool.subscribe('plus')
+    pool.does(status === 'paused' ? { type: 'pause' } : { type: 'payment_failed' })
+    pool.at('2026-01-20').does({ type: 'cancel', when: 'now' })
+    expect(pool.state().subscription).toBeNull()
+  }
+})
