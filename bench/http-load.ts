@@ -33,15 +33,19 @@ export function postCharges(
   })
 }
 
-/** `POST /charges/batch` of a thousand; the load counts requests, not charges. */
-export function postBatches({ connections, apiKey, accounts }: Charging, seconds: number): Promise<Load> {
+/** `POST /charges/batch`; the load counts requests, not charges. */
+export function postBatches(
+  { connections, apiKey, accounts }: Charging,
+  seconds: number,
+  items = BATCH_ITEMS,
+): Promise<Load> {
   return eachFree(connections, seconds, async (connection) => {
-    const items = Array.from({ length: BATCH_ITEMS }, () => {
+    const charges = Array.from({ length: items }, () => {
       const request = requests++
       return { accountId: accountOf(accounts, request).id, ...CHARGE, idempotencyKey: `job_${request}` }
     })
     const answer = await connection.ask(
-      requestText({ method: 'POST', path: '/charges/batch', apiKey, body: { items } }),
+      requestText({ method: 'POST', path: '/charges/batch', apiKey, body: { items: charges } }),
     )
     expectStatus(answer, 200)
   })

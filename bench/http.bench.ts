@@ -17,8 +17,9 @@ import { buildProgram } from './server-process.ts'
 import { openOneRowCommit } from './yardsticks/one-row-commit.ts'
 
 const BATCH_CONNECTIONS = 4
+const MEMORY = { until: 1_000_000, secondsMax: 60 }
 /** A million would take the embedded database most of the time that the whole run has. */
-const EMBEDDED_CHARGES = 100_000
+const MEMORY_EMBEDDED = { until: 250_000, secondsMax: 25 }
 
 export const httpBench: Bench = { title: 'POST /charges, and memory', ids: ['http', 'memory'], run }
 
@@ -46,10 +47,10 @@ async function run(machine: Machine): Promise<readonly Measured[]> {
   } as Record<Name, () => Promise<Load>>)
   return [
     ...measuredOf(values),
-    ...(await measureMemory(postgres, '', { before: chargesOf(values, ''), until: 200_000 })),
+    ...(await measureMemory(postgres, '', { ...MEMORY, before: chargesOf(values, '') })),
     ...(await measureMemory(embedded, '.embedded', {
+      ...MEMORY_EMBEDDED,
       before: chargesOf(values, '.embedded'),
-      until: EMBEDDED_CHARGES,
     })),
   ]
 }

@@ -38,10 +38,9 @@ export function capture(draft: Draft, command: CaptureCommand): Outcome {
   const entry = recordCapture(draft, command, changed, [...fromHold.taken, ...extra], beyond)
   const captured = { ...changed, charge: changed.charge ?? placeOf(entry) }
   rememberCapture(draft, captured, entry)
-  if (!command.final) putHold(draft, captured)
-  else if (captured.left.length > 0) endHold(draft, captured, 'captured', 'release', null)
-  // Nothing is left to give back, so there is nothing to write down beside the capture.
-  else putHold(draft, { ...captured, status: 'captured', endedAt: draft.at })
+  // Also where nothing is left to give back: the row of a hold's one ending is what `scrip verify` looks for.
+  if (command.final) endHold(draft, captured, 'captured', 'release', null)
+  else putHold(draft, captured)
   return { entry }
 }
 

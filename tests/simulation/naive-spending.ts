@@ -164,8 +164,7 @@ export function capture(pool: NaivePool, asked: Capture): Answer {
   const draws = signed([...taken, ...extra], -1)
   const { spender, at: madeAt } = found
   addRow(pool, 'capture', { amount: -credits, held: beyond - credits, draws, spender, madeAt })
-  if (asked.final && found.left.length > 0) endHold(pool, found, 'release')
-  else if (asked.final) found.isOpen = false
+  if (asked.final) endHold(pool, found, 'release')
   return null
 }
 
