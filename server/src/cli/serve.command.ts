@@ -46,7 +46,7 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
  * How much garbage may lie beside what lives before old objects are collected. Left to itself the engine
  * waits for as much again, and a busy server has 300 MB in memory instead of 200, for months.
  */
-const GARBAGE_PERCENT = 60
+const GARBAGE_PERCENT = 50
 
 async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`)
