@@ -12,11 +12,17 @@ import { figure, seededDice, size } from './trial.ts'
 const STOPS = size(2, 20)
 
 /** SIGTERM under load; nobody asks twice. What happened and was not answered is what must not be. */
-async function stopUnderLoad(stops: number, program: Program, place: Place) {
+async function stopUnderLoad(
+  stops: number,
+  program: Program,
+  place: Place,
+  isEnough = (_: readonly string[]) => false,
+) {
   const dice = seededDice('graceful stops')
   const unanswered: string[] = []
   const found: string[] = []
   const codes = new Set<number | null>()
+  let made = 0
   for (let stop = 0; stop < stops; stop++) {
     const server = await beginServer(program)
     const name = `stop ${stop}`
@@ -24,6 +30,7 @@ async function stopUnderLoad(stops: number, program: Program, place: Place) {
     await clients.acknowledged(dice.whole(100, 300))
     const { code } = await server.stop()
     codes.add(code)
+    made++
     const told = await clients.stop()
     const database = await openDatabase(place)
     const happened = await chargesIn(database, name)
@@ -31,10 +38,11 @@ async function stopUnderLoad(stops: number, program: Program, place: Place) {
     // The charges of the stops before are in the same books.
     found.push(...(await differences(database, told)).filter((line) => !line.startsWith('unknown')))
     await database.close()
+    if (isEnough(unanswered)) break
   }
   figure(
     'graceful stops',
-    `${stops} under load, exit codes ${[...codes].join(', ')}, ${unanswered.length} charges happened without an answer`,
+    `${made} under load, exit codes ${[...codes].join(', ')}, ${unanswered.length} charges happened without an answer`,
   )
   return { unanswered, found, codes: [...codes] }
 }
@@ -64,10 +72,11 @@ describe('at SIGTERM under load', () => {
     expect(await stopUnderLoad(STOPS, await scripServe(place), place)).toEqual(well)
   })
 
-  test('a server that ends at once is found out', { timeout: 60_000 }, async () => {
+  test('a server that ends at once is found out', { timeout: 120_000 }, async () => {
     const place = { url: fresh.url! }
     const program = await ledgerDoor(place, { abrupt: true })
-    const { unanswered } = await stopUnderLoad(3, program, place)
+    // Whether a commit is under way at the very instant is chance, and a stop that hits none shows nothing.
+    const { unanswered } = await stopUnderLoad(40, program, place, (found) => found.length > 0)
     expect(unanswered).not.toEqual([])
   })
 })

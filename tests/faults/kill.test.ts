@@ -61,9 +61,9 @@ describe('kill -9 at random moments, the clients retrying with their keys', () =
     if (IS_LONG) expect(readyMs).toBeLessThan(READY_MS_MAX)
   })
 
-  test('finds out a server that acknowledges before its commit', timeout(2), async () => {
+  test('finds out a server that acknowledges before its commit', timeout(6), async () => {
     const program = await ledgerDoor({ folder }, { ledger: { acknowledgeBeforeCommit: true } })
-    const { found } = await killOften(program, { folder }, 2, 'kills, acknowledged before the commit')
+    const { found } = await killOften(program, { folder }, 6, 'kills, acknowledged before the commit')
     expect(found.join('\n')).toMatch(/lost|wrong/)
   })
 })
