@@ -50,10 +50,12 @@ describeOnPostgres('two processes on one database', (database) => {
     const spent = new Array<number>(names.length).fill(0)
     let left = 4_000
     await clients(50, async (client) => {
-      const index = (client * 7 + left) % names.length
-      const outcome = await submit(addresses[index]!, charge(names[index]!, 1 + (left % 3)))
+      const turn = left--
+      if (turn <= 0) return false
+      const index = (client * 7 + turn) % names.length
+      const outcome = await submit(addresses[index]!, charge(names[index]!, 1 + (turn % 3)))
       spent[index]! += -entryOf(outcome).amount
-      return --left > 0
+      return true
     })
     const states = await ledgers[1].readMany(addresses, () => NOW)
     expect(addresses.map(({ pool }) => states.get(pool)?.totals.used)).toEqual(spent)
