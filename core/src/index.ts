@@ -16,6 +16,7 @@ export {
   type InUse,
   sayChange,
 } from './catalog/diff.ts'
+export { editDistance } from './catalog/edit-distance.ts'
 export type { CatalogError, CatalogErrorCode, Keys } from './catalog/faults.ts'
 export { rateCard } from './catalog/rate-card.ts'
 export { parseDuration } from './catalog/read-duration.ts'

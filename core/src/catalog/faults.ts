@@ -2,6 +2,7 @@
  * Faults of a catalog: every one is collected, so an owner mends a file once. Each says where, what
  * was expected and what was found.
  */
+import { editDistance } from './edit-distance.ts'
 
 export type CatalogErrorCode =
   | 'unknown_key'
@@ -97,17 +98,4 @@ export function nearest(reading: Reading, name: string, known: readonly string[]
     }
   }
   return best
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= right.length; j++) {
-      const swap = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[right.length]!
 }

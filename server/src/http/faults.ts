@@ -3,6 +3,7 @@
  * expected and what was found. The schema's own compiled check is asked first and is fast; only a
  * request that fails it is walked here, for the words.
  */
+import { editDistance } from '@scrip/core'
 
 export interface Fault {
   /** `quantities.images`, `items[3].credits`; for a query parameter its name; '' for the body itself. */
@@ -248,17 +249,4 @@ export function nearest(name: string, known: readonly string[]): string | null {
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
   }
   return best
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= right.length; j++) {
-      const swap = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[right.length]!
 }
