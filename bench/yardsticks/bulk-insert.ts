@@ -4,6 +4,7 @@
  * what the rows say is decided before the clock starts.
  */
 import { decide, type PoolState } from '@scrip/core'
+import { openArrayWriter } from '../../server/src/database/binary-arrays.ts'
 import { columnValue, encodeColumns, unnestOf } from '../../server/src/database/columns.ts'
 import type { Connection } from '../../server/src/database/database.ts'
 import { ENTRY_COLUMNS } from '../../server/src/database/entry-rows.ts'
@@ -19,6 +20,7 @@ export interface BulkInsert {
 }
 
 const BATCH_ROWS = 500
+const BATCH_BYTES = 400_000
 
 const columns = ENTRY_COLUMNS.filter((column) => column.name !== 'ord')
 
@@ -50,7 +52,7 @@ export async function openBulkInsert(books: Books, accounts: readonly Account[])
       const decided = Array.from({ length: batches }, () => Array.from({ length: BATCH_ROWS }, nextRow))
       const start = performance.now()
       for (const rows of decided) {
-        await insert(connection, encodeColumns(columns, rows), database.preparedStatements)
+        await insert(connection, encodeColumns(openArrayWriter(BATCH_BYTES), columns, rows))
       }
       return ((batches * BATCH_ROWS) / (performance.now() - start)) * 1000
     },
@@ -58,8 +60,8 @@ export async function openBulkInsert(books: Books, accounts: readonly Account[])
   }
 }
 
-function insert(connection: Connection, values: unknown[], prepared: boolean): Promise<unknown> {
-  return connection.query(prepared ? { ...INSERT, values } : { text: INSERT.text, values })
+function insert(connection: Connection, values: unknown[]): Promise<unknown> {
+  return connection.query({ ...INSERT, values })
 }
 
 function rowOf(before: PoolState, after: PoolState, entry: Row['item']): Row {

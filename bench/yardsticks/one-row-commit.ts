@@ -13,7 +13,7 @@ export async function openOneRowCommit(database: Database): Promise<OneRowCommit
   const { rows } = await session.query('select coalesce(max(id), 0) as last from one_row')
   let id = rows[0].last as number
   const text = 'insert into one_row values ($1, 5)'
-  const query = database.preparedStatements ? { name: 'one_row', text } : { text }
+  const query = { name: 'one_row', text }
   return {
     run: (seconds) =>
       runClients({ clients: 1, seconds, request: () => session.query({ ...query, values: [++id] }) }),

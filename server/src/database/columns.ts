@@ -2,28 +2,23 @@
  * Many rows as one statement's parameters: a column is an array, `unnest` makes rows of the arrays
  * again. One list of columns gives the SQL and the parameters, so that they cannot part.
  */
-import { quotedElement } from './array-literals.ts'
+import type { ArrayWriter, Element, ElementType } from './binary-arrays.ts'
 
 /**
- * `instant` is epoch milliseconds, sent as bigint; `bigints` a list of numbers in each row; `json` a
- * value that is written as text. The rest are what PostgreSQL calls them.
+ * `instant` is epoch milliseconds; `json` a value that is written as text; `bigints` a list of integers
+ * in each row, which mostly has one element and is then sent as that. The rest are what PostgreSQL calls them.
  */
-export type ColumnType = 'smallint' | 'int' | 'bigint' | 'text' | 'boolean' | 'instant' | 'bigints' | 'json'
+export type Column<Row> =
+  | { readonly name: string; readonly type: ElementType | 'json'; readonly of: (row: Row) => Element }
+  | { readonly name: string; readonly type: 'bigints'; readonly of: (row: Row) => readonly number[] }
 
-export interface Column<Row> {
-  readonly name: string
-  readonly type: ColumnType
-  readonly of: (row: Row) => number | string | boolean | null
-}
-
-const SENT_AS: Readonly<Record<ColumnType, string>> = {
+const SENT_AS: Readonly<Record<ElementType | 'json', string>> = {
   smallint: 'smallint',
   int: 'int',
   bigint: 'bigint',
   text: 'text',
   boolean: 'boolean',
-  instant: 'bigint',
-  bigints: 'text',
+  instant: 'timestamptz',
   json: 'text',
 }
 
@@ -40,63 +35,66 @@ export function toMilliseconds(instant: string): string {
   return `(extract(epoch from ${instant}) * 1000)::bigint`
 }
 
-/** `unnest($7::bigint[], …) as alias(lane, …)`, its parameters counted from `first`. */
+/** A list as it is sent. */
+interface Sent {
+  readonly name: string
+  readonly type: ElementType | 'json'
+}
+
+/**
+ * `(select unnest($7::bigint[]) as lane, …) as alias`, its parameters counted from `first`. Lists in a
+ * select list go on side by side, the shorter ones filled up with NULL, and nothing is kept meanwhile;
+ * `from unnest($7, $8, …)` would first write each list to a store of its own and read it from there.
+ */
 export function unnestOf<Row>(alias: string, columns: readonly Column<Row>[], first: number): string {
-  const arrays = columns.map((column, index) => `$${first + index}::${SENT_AS[column.type]}[]`)
-  return `unnest(${arrays.join(', ')}) as ${alias}(${columns.map((column) => column.name).join(', ')})`
+  const lists = columns
+    .flatMap(({ name, type }): Sent[] => (type === 'bigints' ? listsOfBigints(name) : [{ name, type }]))
+    .map(({ name, type }, index) => `unnest($${first + index}::${SENT_AS[type]}[]) as ${name}`)
+  return `(select ${lists.join(', ')}) as ${alias}`
+}
+
+/** How many parameters `unnestOf` reads. */
+export function parametersOf<Row>(columns: readonly Column<Row>[]): number {
+  return columns.reduce((sum, { type }) => sum + (type === 'bigints' ? 2 : 1), 0)
+}
+
+/** The only element, and where there is not one, all of them as text. */
+function listsOfBigints(name: string): Sent[] {
+  return [
+    { name: `only_of_${name}`, type: 'bigint' },
+    { name, type: 'text' },
+  ]
 }
 
 /** The column as a value of its own type, read from `alias`. */
-export function columnValue<Row>(alias: string, column: Column<Row>): string {
-  const name = `${alias}.${column.name}`
-  if (column.type === 'instant') return toInstant(name)
-  if (column.type === 'boolean') return `coalesce(${name}, false)`
-  if (column.type === 'bigints') return `${name}::bigint[]`
-  return column.type === 'json' ? `${name}::jsonb` : name
+export function columnValue<Row>(alias: string, { name, type }: Column<Row>): string {
+  const value = `${alias}.${name}`
+  if (type === 'boolean') return `coalesce(${value}, false)`
+  if (type === 'json') return `${value}::json`
+  if (type !== 'bigints') return value
+  return `case when ${value} is null then array[${alias}.only_of_${name}] else ${value}::bigint[] end`
 }
 
-/** Called for every value of every row of a commit, so each kind of array is written in one plain loop. */
-export function encodeColumns<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
-  const arrays: string[] = []
-  for (const column of columns) arrays.push(encodeColumn(column, rows))
-  return arrays
-}
-
-/** `unnest` fills a shorter array up with NULL, so a column that is null in every row is sent as an empty one. */
-const ALL_NULL = '{}'
-
-function encodeColumn<Row>({ of, type }: Column<Row>, rows: readonly Row[]): string {
-  const element = ELEMENTS[type]
-  const elements = new Array<string | number>(rows.length)
-  let isNull = true
-  for (let index = 0; index < rows.length; index++) {
-    const value = of(rows[index] as Row)
-    if (value === null) {
-      elements[index] = 'NULL'
-      continue
+/** Called for every value of every row of a commit, so each column is written in one plain loop. */
+export function encodeColumns<Row>(
+  writer: ArrayWriter,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): Buffer[] {
+  const lists: Buffer[] = []
+  for (const column of columns) {
+    if (column.type === 'bigints') lists.push(...encodeBigints(writer, rows.map(column.of)))
+    else {
+      const { of } = column
+      const type = column.type === 'json' ? 'text' : column.type
+      lists.push(writer.write(type, rows.length, (index) => of(rows[index] as Row)))
     }
-    isNull = false
-    elements[index] = element(value)
   }
-  return isNull ? ALL_NULL : `{${elements.join(',')}}`
+  return lists
 }
 
-type Element = (value: number | string | boolean) => string | number
-
-/** How a value stands in an array literal. */
-const ELEMENTS: Readonly<Record<ColumnType, Element>> = {
-  smallint: safeInteger,
-  int: safeInteger,
-  bigint: safeInteger,
-  instant: safeInteger,
-  text: (value) => quotedElement(value as string),
-  bigints: (value) => `"${value}"`,
-  // JSON has no bare control characters, so it quotes itself as an array literal wants it.
-  json: (value) => JSON.stringify(value),
-  boolean: (value) => (value ? 't' : 'f'),
-}
-
-function safeInteger(value: number | string | boolean): number {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`)
-  return value as number
+function encodeBigints(writer: ArrayWriter, values: readonly (readonly number[])[]): Buffer[] {
+  const only = (index: number) => (values[index]?.length === 1 ? (values[index]?.[0] as number) : null)
+  const all = (index: number) => (values[index]?.length === 1 ? null : `{${values[index]?.join(',')}}`)
+  return [writer.write('bigint', values.length, only), writer.write('text', values.length, all)]
 }

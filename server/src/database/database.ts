@@ -16,8 +16,6 @@ export interface Database {
   readonly location: string
   /** For reading and for small writes. */
   readonly pool: pg.Pool
-  /** Whether a query may carry a `name`, to be prepared once for each connection. */
-  readonly preparedStatements: boolean
   /**
    * A session of its own, for a writer of the ledger. `settings` hold for its statements alone; it does
    * not `set` any itself, since the embedded database has one session for all.

@@ -158,7 +158,6 @@ function describe({ folder, socketFolder, thread }: OpenParts, onClosed: () => v
     kind: 'embedded',
     location: folder ?? 'memory',
     pool,
-    preparedStatements: true,
     connect: async (settings = {}) => {
       const client = new pg.Client({ ...config, options: startupOptions(settings) })
       client.on('error', () => {})

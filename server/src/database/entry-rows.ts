@@ -1,5 +1,5 @@
 /** Rows of the journal ↔ entries of core: snake_case here, camelCase there, mapped in this one place. */
-import type { Draw, Entry, EntryDetail, EntryType, Place, SubjectRef } from '@scrip/core'
+import type { Entry, EntryDetail, EntryType, Place, SubjectRef } from '@scrip/core'
 import type { Column } from './columns.ts'
 import { type OfPool, whichPool } from './ledger-rows.ts'
 
@@ -24,8 +24,8 @@ export const ENTRY_COLUMNS: readonly Column<OfPool<Entry>>[] = [
   { name: 'charged_after', type: 'bigint', of: (row) => row.item.totals.charged },
   { name: 'expired_after', type: 'bigint', of: (row) => row.item.totals.expired },
   { name: 'uses_after', type: 'bigint', of: (row) => row.item.totals.uses },
-  { name: 'lot_numbers', type: 'bigints', of: (row) => listOf(row.item.draws, 'lot') },
-  { name: 'lot_amounts', type: 'bigints', of: (row) => listOf(row.item.draws, 'credits') },
+  { name: 'lot_numbers', type: 'bigints', of: (row) => row.item.draws.map((draw) => draw.lot) },
+  { name: 'lot_amounts', type: 'bigints', of: (row) => row.item.draws.map((draw) => draw.credits) },
   { name: 'action', type: 'text', of: (row) => row.item.action },
   { name: 'user_id', type: 'text', of: (row) => row.item.userId },
   { name: 'subject_type', type: 'text', of: (row) => row.item.subject?.type ?? null },
@@ -51,12 +51,6 @@ export const ENTRY_COLUMNS: readonly Column<OfPool<Entry>>[] = [
 
 function operationOf(row: OfPool<Entry>): string | null {
   return row.change.operations.get(row.item.number) ?? null
-}
-
-function listOf(draws: readonly Draw[], field: 'lot' | 'credits'): string {
-  const [only] = draws
-  if (only !== undefined && draws.length === 1) return `{${only[field]}}`
-  return `{${draws.map((draw) => draw[field]).join(',')}}`
 }
 
 /** Every column of an entry that `entryFromRow` reads. */

@@ -1,11 +1,14 @@
 /**
- * The statements of the ledger. The commit is one statement: it locks, in order, the pools whose
- * version is still what was decided on, writes lots and rows of those only, and answers which went
- * through. Written so that no plan can be slow on a large table: pools, lots and keys are reached by
- * their unique indexes, and whether a row's pool went through is asked of a hashed list.
+ * The statements of the ledger. The commit is one statement: it locks those pools whose version is still
+ * what was decided on, writes lots and rows of those only, and answers which went through.
+ *
+ * It is planned once, for tables of every size, and a planner that saw them when they were small would
+ * read them whole for ever. So it is left no choice: what is looked up stands in a lateral select of its
+ * own, which can only be done row by row and by its index; what is updated is named by where it was
+ * found (`ctid`); and whether a row's pool went through is asked of a hashed list.
  */
 import type { Entry } from '@scrip/core'
-import { type Column, columnValue, toInstant, toMilliseconds, unnestOf } from './columns.ts'
+import { type Column, columnValue, parametersOf, toInstant, toMilliseconds, unnestOf } from './columns.ts'
 import { ENTRY_COLUMNS, ENTRY_SELECT } from './entry-rows.ts'
 import {
   LOT_AS_JSON,
@@ -15,6 +18,12 @@ import {
   POOL_GUARD,
   POOL_SELDOM,
 } from './ledger-rows.ts'
+
+/** A statement that each connection prepares once, under its name. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
 
 /** Breaks the thing that a race test guards; no configuration reaches it. */
 export interface SabotagedStatement {
@@ -53,10 +62,10 @@ export function askedColumns(seldom: boolean): typeof POOL_FIGURES {
  */
 export function commitStatement(seldom: boolean, sabotage: SabotagedStatement = {}): string {
   const asked = askedColumns(seldom)
-  const keysFirst = ASKED_FIRST + asked.length
-  const lotsFirst = keysFirst + KEY_COLUMNS.length
-  const entriesFirst = lotsFirst + LOT_FIGURES.length
-  const seldomFirst = entriesFirst + ENTRY_COLUMNS.length
+  const keysFirst = ASKED_FIRST + parametersOf(asked)
+  const lotsFirst = keysFirst + parametersOf(KEY_COLUMNS)
+  const entriesFirst = lotsFirst + parametersOf(LOT_FIGURES)
+  const seldomFirst = entriesFirst + parametersOf(ENTRY_COLUMNS)
   const parts = [
     CURRENT,
     `asked as materialized (select * from ${unnestOf('a', asked, ASKED_FIRST)})`,
@@ -77,13 +86,21 @@ const ASKED_FIRST = 4
 
 /** The projects whose catalog is still the one that was decided by. */
 const CURRENT = `current as materialized (
-  select project.id from unnest($2::int[], $3::int[]) as decided(id, version)
-  join project on project.id = decided.id and project.catalog_version = decided.version
+  select decided.id from unnest($2::int[], $3::int[]) as decided(id, version)
+  ${each('p', 'select from project where id = decided.id and catalog_version = decided.version')}
 )`
 
 /** A pool that did not go through writes nothing. A list that is hashed once, whatever the planner believes of its length. */
 function went(ord: string): string {
   return `coalesce(${ord} in (select ord from locked), false)`
+}
+
+/** Written so that no index is used for it: to a planner the pool's place is as good as the key while rows are few. */
+const OF_THE_POOL = 'e.lane + 0 = k.lane and e.pool_id + 0 = k.pool_id'
+
+/** Done for each row on its own: `offset 0` keeps a select apart. */
+function each(alias: string, select: string): string {
+  return `cross join lateral (${select} offset 0) ${alias}`
 }
 
 /** Keys and quotes that were used before: their pools are not written, their commands are replays. */
@@ -92,12 +109,15 @@ function found(first: number): string {
 found as materialized (
   select k.ord, k.key, k.account_id, k.operation, e.at, e.number
   from keys k
-  join entry e on e.lane = k.lane and e.pool_id = k.pool_id and e.idempotency_key = k.key
-    and e.account_id = k.account_id and e.operation = k.operation
+  ${each(
+    'e',
+    `select e.at, e.number from entry e where e.idempotency_key = k.key
+       and e.account_id = k.account_id and e.operation = k.operation and ${OF_THE_POOL}`,
+  )}
   union all
   select k.ord, k.key, k.account_id, k.operation, e.at, e.number
   from keys k
-  join entry e on e.lane = k.lane and e.pool_id = k.pool_id and e.quote_id = k.key
+  ${each('e', `select e.at, e.number from entry e where e.quote_id = k.key and ${OF_THE_POOL}`)}
   where k.operation = '${QUOTE}'
 )`
 }
@@ -111,15 +131,20 @@ function locked(sabotage: SabotagedStatement): string {
   const guards = [
     ...(sabotage.withoutVersionGuard ? [] : ['p.version = a.version']),
     'coalesce(p.project_id in (select id from current), false)',
-    ...(sabotage.withoutKeyLookup ? [] : ['coalesce(a.ord not in (select ord from found), true)']),
   ]
+  const isKeyNew = sabotage.withoutKeyLookup
+    ? ''
+    : 'where coalesce(a.ord not in (select ord from found), true)'
+  const isStillAsDecided = guards.map((guard) => `and ${guard}`).join(' ')
   return `locked as materialized (
-  select a.*
+  select a.*, p.place
   from asked a
-  join pool p on p.lane = a.lane and p.pool_id = a.pool_id
-  where ${guards.join(' and ')}
-  order by a.lane, a.pool_id
-  for no key update of p skip locked
+  cross join lateral (
+    select p.ctid as place from pool p
+    where p.lane = a.lane and p.pool_id = a.pool_id ${isStillAsDecided}
+    offset 0 for no key update skip locked
+  ) p
+  ${isKeyNew}
 )`
 }
 
@@ -132,7 +157,7 @@ function poolUpdate(seldom: boolean): string {
   }
   return `pools as (
   update pool set version = pool.version + 1, batch = $1::int, ${assigned.join(', ')}
-  from locked l where pool.lane = l.lane and pool.pool_id = l.pool_id
+  from locked l where pool.ctid = l.place
 )`
 }
 
@@ -140,10 +165,18 @@ const lotFigures = LOT_FIGURES.filter((column) => !['ord', 'lane', 'pool_id', 'n
 
 function lotUpdate(first: number): string {
   const assigned = lotFigures.map((column) => `${column.name} = ${columnValue('c', column)}`)
-  return `lots as (
-  update lot set ${assigned.join(', ')}
+  return `changed as materialized (
+  select c.*, l.place
   from ${unnestOf('c', LOT_FIGURES, first)}
-  where lot.lane = c.lane and lot.pool_id = c.pool_id and lot.number = c.number and ${went('c.ord')}
+  ${each(
+    'l',
+    'select l.ctid as place from lot l where l.lane = c.lane and l.pool_id = c.pool_id and l.number = c.number',
+  )}
+  where ${went('c.ord')}
+),
+lots as (
+  update lot set ${assigned.join(', ')}
+  from changed c where lot.ctid = c.place
 )`
 }
 
@@ -266,7 +299,9 @@ select (select json_agg(json_build_array(p.pool_id, p.version, project.catalog_v
 const OF_POOLS = 'from unnest($1::smallint[], $2::bigint[]) as asked(lane, pool_id)'
 
 /** $1 lanes, $2 pools. One statement, so that pool, lots and holds are of one instant. */
-export const LOAD_POOLS = `select p.*, project.catalog_version,
+export const LOAD_POOLS: Statement = {
+  name: 'load_pools',
+  text: `select p.*, project.catalog_version,
   (select json_agg(json_build_array(a.account_id, a.time_zone)) from account a
     where a.lane = p.lane and a.pool_id = p.pool_id) as accounts,
   (select json_agg(${LOT_AS_JSON}) from lot l
@@ -274,15 +309,14 @@ export const LOAD_POOLS = `select p.*, project.catalog_version,
   (select json_agg(h.data) from hold h
     where h.lane = p.lane and h.pool_id = p.pool_id and h.open) as holds
 ${OF_POOLS}
-join pool p on p.lane = asked.lane and p.pool_id = asked.pool_id
-join project on project.id = p.project_id`
+${each('p', 'select * from pool where lane = asked.lane and pool_id = asked.pool_id')}
+${each('project', 'select catalog_version from project where id = p.project_id')}`,
+}
 
 /** $1 lanes, $2 pools. Waits for whoever holds them, always in the same order, so that two waiters cannot wait for each other. */
 export const LOCK_POOLS = `select p.lane, p.pool_id, p.version, p.batch
-from pool p
-where (p.lane, p.pool_id) in (select asked.lane, asked.pool_id ${OF_POOLS})
-order by p.lane, p.pool_id
-for no key update of p`
+from (select lane, pool_id ${OF_POOLS} order by lane, pool_id) asked
+${each('p', 'select * from pool where lane = asked.lane and pool_id = asked.pool_id').replace(' offset 0)', ' offset 0 for no key update)')}`
 
 /** $1 lanes, $2 pools, $3 numbers of lots. */
 export const LOAD_LOTS = `select l.lane, l.pool_id, ${LOT_AS_JSON} as lot
@@ -296,10 +330,16 @@ join hold h on h.lane = asked.lane and h.pool_id = asked.pool_id and h.number = 
   and h.at = ${toInstant('asked.at')}`
 
 /** $1 lanes, $2 pools, $3 numbers, $4 instants (epoch milliseconds) of entries. */
-export const LOAD_ENTRIES = `select ${ENTRY_SELECT}, e.batch
+export const LOAD_ENTRIES: Statement = {
+  name: 'load_entries',
+  text: `select ${ENTRY_SELECT}, e.batch
 from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[]) as asked(lane, pool_id, number, at)
-join entry e on e.lane = asked.lane and e.pool_id = asked.pool_id and e.number = asked.number
-  and e.at = ${toInstant('asked.at')}`
+${each(
+  'e',
+  `select * from entry e where e.lane = asked.lane and e.pool_id = asked.pool_id and e.number = asked.number
+     and e.at = ${toInstant('asked.at')}`,
+)}`,
+}
 
 /** $1 lanes, $2 pools, $3 numbers of charges: the captures and refunds that name them, in order. */
 export const LOAD_CHARGE_ROWS = `select ${ENTRY_SELECT}

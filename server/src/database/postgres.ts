@@ -49,7 +49,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     kind: 'postgres',
     location,
     pool,
-    preparedStatements: true,
     connect: (settings) => connect(clientConfig(options.url, settings)),
     clockSkewMs: () => measureClockSkew(pool),
     close: () => pool.end(),

@@ -222,7 +222,7 @@ where o.priority < o.priority_before
   select lane, pool_id, case type when 'hold' then number else hold_number end as hold, lot,
     -coalesce(sum(credits) filter (where type = 'capture'), 0) as captured,
     coalesce(sum(credits) filter (where type = 'hold'), 0) as held
-  from draws where type = 'hold' or (type = 'capture' and not coalesce(detail ? 'beyond', false)) group by 1, 2, 3, 4
+  from draws where type = 'hold' or (type = 'capture' and detail->'beyond' is null) group by 1, 2, 3, 4
 )
 select p.pool_id as pool, p.owner_id as account, 'hold ' || s.hold as place, format('%s of lot %s', s.captured, s.lot) as found,
   s.held::text as expected

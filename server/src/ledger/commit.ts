@@ -1,6 +1,7 @@
 /** Writes the works of a batch in one statement, and says which pools went through. */
 import { assert } from '@scrip/core'
 import { int8Array } from '../database/array-literals.ts'
+import { openArrayWriter } from '../database/binary-arrays.ts'
 import { encodeColumns } from '../database/columns.ts'
 import type { Connection } from '../database/database.ts'
 import { ENTRY_COLUMNS } from '../database/entry-rows.ts'
@@ -11,6 +12,7 @@ import {
   KEY_COLUMNS,
   type KeyAsked,
   type SabotagedStatement,
+  type Statement,
 } from '../database/ledger.sql.ts'
 import {
   changesSeldomParts,
@@ -49,30 +51,18 @@ type FoundRow = readonly [
   number: number,
 ]
 
-interface Statement {
-  readonly name: string
-  readonly text: string
-}
-
 export interface CommitStatements {
   readonly lean: Statement
   readonly seldom: Statement
   readonly check: Statement
-  /** Whether the database may keep them prepared. */
-  readonly prepared: boolean
 }
 
-export function commitStatements(prepared: boolean, sabotage: SabotagedStatement): CommitStatements {
+export function commitStatements(sabotage: SabotagedStatement): CommitStatements {
   return {
     lean: { name: 'commit_lean', text: commitStatement(false, sabotage) },
     seldom: { name: 'commit_seldom', text: commitStatement(true, sabotage) },
     check: { name: 'commit_check', text: checkStatement() },
-    prepared,
   }
-}
-
-function run(connection: Connection, statements: CommitStatements, statement: Statement, values: unknown[]) {
-  return connection.query(statements.prepared ? { ...statement, values } : { text: statement.text, values })
 }
 
 /** A batch, ready to be sent. Encoding is apart from sending, so that a bug in it is never taken for a lost answer. */
@@ -80,6 +70,10 @@ export interface EncodedCommit {
   readonly statement: Statement
   readonly values: unknown[]
 }
+
+/** What a batch takes on the wire, roughly, beside its rows; and a pool, and a row. */
+const BATCH_BYTES = 2_000
+const ROW_BYTES = 500
 
 export function encodeCommit(
   works: readonly PoolWork[],
@@ -94,19 +88,19 @@ export function encodeCommit(
   const holds = itemsOf(changes, (change) => change.holds)
   const notices = itemsOf(changes, (change) => change.notices)
   const seldom = fresh.length + holds.length + notices.length > 0 || changes.some(changesSeldomParts)
+  const entries = itemsOf(changes, (change) => change.entries)
+  const writer = openArrayWriter(BATCH_BYTES + ROW_BYTES * (changes.length + entries.length))
   const values = [
     batch,
     ...catalogsDecidedBy(changes),
     ...encodeColumns(
+      writer,
       askedColumns(seldom),
       changes.map((change, ord) => ({ ord, change })),
     ),
-    ...encodeColumns(KEY_COLUMNS, keysAsked(works)),
-    ...encodeColumns(LOT_FIGURES, known),
-    ...encodeColumns(
-      ENTRY_COLUMNS,
-      itemsOf(changes, (change) => change.entries),
-    ),
+    ...encodeColumns(writer, KEY_COLUMNS, keysAsked(works)),
+    ...encodeColumns(writer, LOT_FIGURES, known),
+    ...encodeColumns(writer, ENTRY_COLUMNS, entries),
   ]
   if (!seldom) return { statement: statements.lean, values }
   values.push(jsonOf(fresh, newLotRecord), jsonOf(holds, holdRecord), jsonOf(notices, noticeRecord))
@@ -122,12 +116,8 @@ function catalogsDecidedBy(changes: readonly PoolChange[]): [string, string] {
   return [int8Array([...versions.keys()]), int8Array([...versions.values()])]
 }
 
-export async function sendCommit(
-  connection: Connection,
-  statements: CommitStatements,
-  encoded: EncodedCommit,
-): Promise<Committed> {
-  const { rows } = await run(connection, statements, encoded.statement, encoded.values)
+export async function sendCommit(connection: Connection, encoded: EncodedCommit): Promise<Committed> {
+  const { rows } = await connection.query({ ...encoded.statement, values: encoded.values })
   const [row] = rows as { went: number[]; found: FoundRow[] | null }[]
   return { went: new Set(row?.went), found: (row?.found ?? []).map(foundKey) }
 }
@@ -146,9 +136,9 @@ export async function checkWorks(
 ): Promise<Checked> {
   const values = [
     ...placesOf(works.map((work) => work.change.before)),
-    ...encodeColumns(KEY_COLUMNS, keysAsked(works)),
+    ...encodeColumns(openArrayWriter(BATCH_BYTES + ROW_BYTES * works.length), KEY_COLUMNS, keysAsked(works)),
   ]
-  const { rows } = await run(connection, statements, statements.check, values)
+  const { rows } = await connection.query({ ...statements.check, values })
   const [row] = rows as { pools: [number, number, number][] | null; found: FoundRow[] | null }[]
   return {
     pools: new Map(

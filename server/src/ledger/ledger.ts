@@ -72,7 +72,7 @@ export interface Ledger {
 
 const DEFAULTS = {
   writers: 1,
-  cacheWeightMax: 40_000,
+  cacheWeightMax: 80_000,
   recentKeysBytesMax: 4_000_000,
   batchMax: 1_000,
   waitingMax: 20_000,

@@ -34,7 +34,10 @@ export async function loadPools(
   session: Session,
   addresses: readonly Address[],
 ): Promise<Map<number, LoadedPool>> {
-  const { rows } = await session.query<PoolRow & { catalog_version: number }>(LOAD_POOLS, placesOf(addresses))
+  const { rows } = await session.query<PoolRow & { catalog_version: number }>({
+    ...LOAD_POOLS,
+    values: placesOf(addresses),
+  })
   return new Map(
     rows.map((row) => [row.pool_id, { state: poolFromRow(row), catalogVersion: row.catalog_version }]),
   )
@@ -128,7 +131,10 @@ export async function loadEntries(
   of: readonly PlaceOf[],
 ): Promise<(EntryRow & { readonly batch: number })[]> {
   if (of.length === 0) return []
-  const { rows } = await session.query<EntryRow & { batch: number }>(LOAD_ENTRIES, parametersOf(of))
+  const { rows } = await session.query<EntryRow & { batch: number }>({
+    ...LOAD_ENTRIES,
+    values: parametersOf(of),
+  })
   return rows
 }
 

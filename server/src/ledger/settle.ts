@@ -77,7 +77,7 @@ async function write(world: World, works: readonly PoolWork[], suspects: Suspect
     const batch = world.nextBatch()
     const encoded = encodeCommit(changed, batch, world.statements)
     if (world.sabotage.acknowledgeBeforeCommit) acknowledge(changed)
-    const committed = await sendCommit(connection, world.statements, encoded).catch((error: unknown) => {
+    const committed = await sendCommit(connection, encoded).catch((error: unknown) => {
       if (isConnectionLost(error)) suspect(suspects, changed, batch)
       throw error
     })

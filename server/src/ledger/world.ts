@@ -59,7 +59,7 @@ export function openWorld(options: WorldOptions): World {
   return {
     ...options,
     session: openWriterSession(database, patienceMs),
-    statements: commitStatements(database.preparedStatements, sabotage),
+    statements: commitStatements(sabotage),
     contention: openContention(),
     nextBatch() {
       batch = (batch + 1) % BATCH_MAX

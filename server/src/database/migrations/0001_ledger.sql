@@ -156,8 +156,8 @@ create table pool (
   batch integer not null default 0,
   primary key (lane, pool_id),
   constraint pool_never_negative check (available >= 0 and held >= 0 and used >= 0 and uses >= 0 and charged >= used),
-  constraint pool_received_less_used_and_removed check (received - used - (available + held) >= 0),
-  constraint pool_largest_amount check (received <= 999999999999999 and available + held <= 999999999999999)
+  -- The largest amount bounds the balance too, which is never more than what was received.
+  constraint pool_totals_add_up check (received >= used + available + held and received <= 999999999999999)
 ) with (fillfactor = 50);
 create index pool_due on pool (due_at, lane, pool_id) where due_at is not null;
 
@@ -212,7 +212,8 @@ create table entry (
   at timestamptz not null,
   number bigint not null,
   type text not null,
-  account_id text not null,
+  -- What stands in an index is compared by its bytes: no locale's rules, and none that change with the system.
+  account_id text collate "C" not null,
   -- The account is not the pool's owner: only such rows are in the index by account.
   sharing boolean not null default false,
   amount bigint not null,
@@ -237,28 +238,32 @@ create table entry (
   hold_number bigint,
   made_at timestamptz,
   catalog_version integer,
-  idempotency_key text,
-  operation text,
+  idempotency_key text collate "C",
+  operation text collate "C",
   -- A quote is spent once, whatever it is spent on.
-  quote_id text,
+  quote_id text collate "C",
   request_hash text,
-  detail jsonb,
+  detail json,
   batch integer not null default 0,
   recorded_at timestamptz not null default now(),
   primary key (lane, pool_id, at, number),
   constraint entry_amount_in_range check (abs(amount) <= 999999999999999 and abs(held) <= 999999999999999),
-  constraint entry_never_negative check (held_after >= 0 and balance_after >= held_after and used_after >= 0),
-  constraint entry_received_less_used_and_removed check (received_after - used_after - balance_after >= 0),
-  constraint entry_draws_are_pairs check (cardinality(lot_numbers) = cardinality(lot_amounts)),
+  constraint entry_totals_add_up check (
+    held_after >= 0 and balance_after >= held_after and used_after >= 0 and received_after >= used_after + balance_after
+  ),
   constraint entry_draws_add_up check (
-    cardinality(lot_amounts) not in (1, 2)
-    or lot_amounts[1] + coalesce(lot_amounts[2], 0) = case when amount <> 0 then amount else held end
+    cardinality(lot_numbers) = cardinality(lot_amounts) and (
+      cardinality(lot_amounts) not in (1, 2)
+      or lot_amounts[1] + coalesce(lot_amounts[2], 0) = case when amount <> 0 then amount else held end
+    )
   ),
   constraint entry_key_names_its_operation check ((idempotency_key is null) = (operation is null))
 );
-create unique index entry_key on entry (lane, pool_id, idempotency_key, account_id, operation)
+-- The key comes first, so that nothing but this index can be meant where a key is looked up: by the pool's
+-- place, the rows' primary key would do as well in a planner's eyes as long as there are few rows.
+create unique index entry_key on entry (idempotency_key, account_id, operation, lane, pool_id)
   where idempotency_key is not null;
-create unique index entry_quote on entry (lane, pool_id, quote_id) where quote_id is not null;
+create unique index entry_quote on entry (quote_id, lane, pool_id) where quote_id is not null;
 create index entry_charge on entry (lane, pool_id, charge_number) where charge_number is not null;
 create index entry_hold on entry (lane, pool_id, hold_number) where hold_number is not null;
 create index entry_sharing on entry (lane, pool_id, account_id, at, number) where sharing;
