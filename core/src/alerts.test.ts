@@ -138,6 +138,16 @@ test('below exhaustedBelow credits.exhausted is said at once, and at or above it
   expect(told(pool)).toEqual(['exhausted', 'restored'])
 })
 
+test('what runs out at one instant is said to be exhausted and not low as well, also where a threshold was crossed', () => {
+  const pool = poolWith([100, 10])
+  pool.grant(200)
+  pool.charge(200)
+  expect(told(pool)).toEqual(['exhausted'])
+  pool.grant(200)
+  pool.charge(100)
+  expect(told(pool)).toEqual(['exhausted', 'restored', 'low 100'])
+})
+
 test('exhausted is said again only after new credits came in: a refund is not new', () => {
   const pool = poolWith([])
   pool.grant(20)

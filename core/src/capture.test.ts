@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Entry } from './pool.ts'
-import { givenPool, instant } from './pool-under-test.ts'
+import { givenPool, instant, type Told } from './pool-under-test.ts'
+import { sumLines } from './price/lines.ts'
 
 const DAY = 86_400_000
 const STEP = { final: false }
@@ -179,4 +180,126 @@ test('a capture is priced by the terms of the hold, though others began meanwhil
   pool.at('2026-01-02').does({ type: 'terms', terms: terms(3) })
   expect(pool.capture(hold, null, { quantities: { units: 4 } }).amount).toBe(-8)
   expect(pool.charge(4).amount).toBe(-12)
+})
+
+describe('terms that begin in the very instant', () => {
+  const terms = (credits: number): Told => ({
+    type: 'terms',
+    terms: {
+      from: null,
+      pricePerCredit: null,
+      actions: {
+        use: {
+          parts: [{ name: null, credits, by: [], tiers: null, per: 'units', each: 1, when: null }],
+          minimum: 0,
+        },
+      },
+      buysItself: true,
+    },
+  })
+  const facts = (units: number) => ({ quantities: { units }, final: false })
+
+  test('of a hold, after it, do not price its captures or their refunds again', () => {
+    const pool = givenPool()
+    pool.grant(100)
+    pool.does(terms(2))
+    const hold = pool.hold(10)
+    pool.does(terms(3))
+    expect(hold.held).toBe(20)
+    const capture = pool.capture(hold, null, facts(4))
+    expect(capture.amount).toBe(-8)
+    expect(pool.does({ type: 'refund', charge: capture, quantities: { units: 1 } }).amount).toBe(6)
+  })
+
+  test('of a charge, after it, do not price its refunds again', () => {
+    const pool = givenPool()
+    pool.grant(100)
+    const charge = pool.charge(10)
+    pool.does(terms(3))
+    expect(pool.does({ type: 'refund', charge, quantities: { units: 4 } }).amount).toBe(6)
+  })
+
+  test('price what is asked after them, the last agreed of several', () => {
+    const pool = givenPool()
+    pool.grant(100)
+    for (const credits of [2, 3, 4]) pool.does(terms(credits))
+    expect(pool.charge(1).amount).toBe(-4)
+    const hold = pool.hold(2)
+    expect(pool.capture(hold, null, facts(2)).amount).toBe(-8)
+  })
+
+  test('and take the place of what was agreed before for that instant, while it is still to come', () => {
+    const pool = givenPool()
+    pool.grant(100)
+    for (const credits of [2, 3]) {
+      const told = terms(credits) as Extract<Told, { type: 'terms' }>
+      pool.does({ ...told, terms: { ...told.terms, from: instant('2026-02-01') } })
+    }
+    expect(pool.state().terms).toHaveLength(1)
+    expect(pool.charge(1).amount).toBe(-1)
+    expect(pool.at('2026-02-01').charge(1).amount).toBe(-3)
+  })
+})
+
+describe('the lines of a capture', () => {
+  const publish = (posts: number, platforms: readonly string[]) => ({
+    quantities: { posts },
+    options: { platforms },
+  })
+  const given = () => {
+    const pool = givenPool({ catalog: PUBLISH })
+    pool.grant(100)
+    return { pool, hold: pool.does({ type: 'hold', action: 'publish', ...publish(5, ['x', 'tiktok']) }) }
+  }
+  const linesOf = (entry: Entry) =>
+    (entry.detail?.lines ?? []).map(({ name, credits, quantity }) => [name, credits, quantity])
+
+  test('of all that was held are those of its price', () => {
+    const { pool, hold } = given()
+    expect(linesOf(pool.capture(hold))).toEqual([
+      ['publish', 5, 5],
+      ['X surcharge', 3, undefined],
+    ])
+  })
+
+  test('of what really happened are those of its price', () => {
+    const { pool, hold } = given()
+    expect(linesOf(pool.capture(hold, null, publish(2, ['tiktok'])))).toEqual([['publish', 2, 2]])
+  })
+
+  test('in steps are what each step added, and together the price of all', () => {
+    const { pool, hold } = given()
+    const steps = [publish(2, ['tiktok']), publish(0, ['x']), publish(1, [])]
+    const captures = steps.map((happened) => pool.capture(hold, null, { ...happened, final: false }))
+    expect(captures.map(linesOf)).toEqual([
+      [['publish', 2, 2]],
+      [['X surcharge', 3, undefined]],
+      [['publish', 1, 1]],
+    ])
+    expect(sumLines(captures.flatMap((entry) => entry.detail?.lines ?? []))).toEqual([
+      { name: 'publish', credits: 3, quantity: 3, unit: 1, per: 'posts' },
+      { name: 'X surcharge', credits: 3 },
+    ])
+  })
+
+  test('by credits are one line of the action', () => {
+    const { pool, hold } = given()
+    expect(linesOf(pool.capture(hold, 3, STEP))).toEqual([['publish', 3, undefined]])
+    expect(linesOf(pool.capture(hold))).toEqual([['publish', 5, undefined]])
+  })
+
+  test('always add up to it, and of nothing there are none', () => {
+    const { pool, hold } = given()
+    const captures = [
+      pool.capture(hold, 2, STEP),
+      pool.capture(hold, null, { ...publish(4, ['x']), final: false }),
+      pool.capture(hold, null, { ...publish(0, []), final: false }),
+      pool.capture(hold, null),
+    ]
+    for (const capture of captures) {
+      const sum = (capture.detail?.lines ?? []).reduce((total, line) => total + line.credits, 0)
+      expect(sum + capture.amount).toBe(0)
+    }
+    expect(captures[2]?.detail?.lines).toEqual([])
+  })
 })

@@ -5,12 +5,14 @@
  */
 import { assert, type Credits } from './amounts.ts'
 import { countSpent } from './budget.ts'
+import type { Action } from './catalog/catalog.ts'
 import type { CaptureCommand } from './commands.ts'
 import { type Draft, drawInOrder, lotOf, negative, putLot, record, whoAndWhy } from './draft.ts'
 import { endHold, openHold, placeOf, putHold, spenderOfHold, sumOf } from './hold.ts'
 import type { Draw, Entry, Hold } from './pool.ts'
 import { costOfWhatHappened } from './price/cost.ts'
-import type { Options, Quantities } from './price/price.ts'
+import { linesBeyond } from './price/lines.ts'
+import type { Options, PriceLine, Quantities } from './price/price.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import { explainPriceRefusal, refuseInsufficient } from './spend.ts'
 import { actionUnderTerms } from './terms.ts'
@@ -20,7 +22,7 @@ type Outcome = { entry: Entry } | { refused: Refusal }
 export function capture(draft: Draft, command: CaptureCommand): Outcome {
   const open = openHold(draft, command.hold)
   if ('refused' in open) return open
-  const asked = creditsOfCapture(draft, open, command)
+  const asked = judgeCapture(draft, open, command)
   if ('refused' in asked) return asked
   const refused = refuseExcess(draft, open, command, asked.credits)
   if (refused !== null) return { refused }
@@ -35,7 +37,8 @@ export function capture(draft: Draft, command: CaptureCommand): Outcome {
     captured: open.captured + asked.credits,
     happened: asked.happened,
   }
-  const entry = recordCapture(draft, command, changed, [...fromHold.taken, ...extra], beyond)
+  const draws = [...fromHold.taken, ...extra]
+  const entry = recordCapture(draft, command, changed, { draws, beyond, lines: asked.lines })
   const captured = { ...changed, charge: changed.charge ?? placeOf(entry) }
   rememberCapture(draft, captured, entry)
   // Also where nothing is left to give back: the row of a hold's one ending is what `scrip verify` looks for.
@@ -47,24 +50,54 @@ export function capture(draft: Draft, command: CaptureCommand): Outcome {
 interface AskedCapture {
   readonly credits: Credits
   readonly happened: Hold['happened']
+  /** What the credits are for; they add up to them. */
+  readonly lines: readonly PriceLine[]
 }
 
 /** By credits, by what really happened so far less what was captured before, or all that is left. */
-function creditsOfCapture(
+function judgeCapture(
   draft: Draft,
   open: Hold,
   command: CaptureCommand,
 ): AskedCapture | { refused: Refusal } {
-  if (command.quantities == null && command.options == null) {
-    return { credits: command.credits ?? sumOf(open.left), happened: open.happened }
+  const byFacts = command.quantities != null || command.options != null
+  const happened = byFacts ? addUp(open, command) : open.happened
+  const cost = costSoFar(draft, open, happened)
+  if (!byFacts) {
+    const credits = command.credits ?? sumOf(open.left)
+    // The price that the hold set aside explains a capture of all of it, and no other.
+    const whole = open.happened === null && open.captured === 0 && !('refused' in cost) ? cost.lines : []
+    return { credits, happened, lines: linesOf(draft, open, credits, whole) }
   }
-  const happened = addUp(open, command)
-  const catalog = draft.catalogs.version(open.catalogVersion)
-  const action = catalog.actions[open.action]
-  assert(action !== undefined, 'the version that priced a hold has its action')
-  const cost = costOfWhatHappened(actionUnderTerms(action, draft.terms, open.pricedAt), open, happened)
   if ('refused' in cost) return { refused: explainPriceRefusal(cost) }
-  return { credits: Math.max(0, cost.credits - open.captured), happened }
+  const before = open.happened === null ? null : costSoFar(draft, open, open.happened)
+  const linesBefore = before === null || 'refused' in before ? [] : before.lines
+  const credits = Math.max(0, cost.credits - open.captured)
+  return { credits, happened, lines: linesOf(draft, open, credits, linesBeyond(cost.lines, linesBefore)) }
+}
+
+/** The price of all that happened so far, or, where nothing was said of it, of what was held. */
+function costSoFar(draft: Draft, open: Hold, happened: Hold['happened']) {
+  const own = actionUnderTerms(actionOf(draft, open), draft.terms, open.pricedAt, open.number)
+  return costOfWhatHappened(own, open, happened ?? {})
+}
+
+function actionOf(draft: Draft, open: Hold): Action {
+  const action = draft.catalogs.version(open.catalogVersion).actions[open.action]
+  assert(action !== undefined, 'the version that priced a hold has its action')
+  return action
+}
+
+/** A price's lines where they add up to the credits; else (a part, captured by credits) one line for all of them. */
+function linesOf(
+  draft: Draft,
+  open: Hold,
+  credits: Credits,
+  priced: readonly PriceLine[],
+): readonly PriceLine[] {
+  if (credits === 0) return []
+  const sum = priced.reduce((total, line) => total + line.credits, 0)
+  return sum === credits ? priced : [{ name: actionOf(draft, open).name, credits }]
 }
 
 /** Captures in steps add up: quantities are summed, lists of what succeeded are joined. */
@@ -114,12 +147,18 @@ function takeFromHold(draft: Draft, open: Hold, credits: Credits): { taken: Draw
   return { taken, left }
 }
 
+interface Taken {
+  readonly draws: readonly Draw[]
+  /** What of it went beyond the hold. */
+  readonly beyond: Credits
+  readonly lines: readonly PriceLine[]
+}
+
 function recordCapture(
   draft: Draft,
   command: CaptureCommand,
   changed: Hold,
-  draws: readonly Draw[],
-  beyond: Credits,
+  { draws, beyond, lines }: Taken,
 ): Entry {
   const credits = sumOf(draws)
   const fromHold = credits - beyond
@@ -141,7 +180,7 @@ function recordCapture(
       madeAt: changed.at,
       catalogVersion: changed.catalogVersion,
       command,
-      detail: captureDetail(command, changed, released, beyond),
+      detail: captureDetail(command, changed, lines, released, beyond),
     },
     {
       available: -beyond,
@@ -153,8 +192,15 @@ function recordCapture(
   )
 }
 
-function captureDetail(command: CaptureCommand, changed: Hold, released: Credits, beyond: Credits) {
+function captureDetail(
+  command: CaptureCommand,
+  changed: Hold,
+  lines: readonly PriceLine[],
+  released: Credits,
+  beyond: Credits,
+) {
   return {
+    lines,
     ...(command.quantities ? { quantities: command.quantities } : {}),
     ...(command.options ? { options: command.options } : {}),
     ...(changed.metadata ? { metadata: changed.metadata } : {}),

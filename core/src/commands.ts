@@ -129,7 +129,7 @@ export interface SubscriptionActCommand extends Asked {
 export interface TermsCommand extends Asked {
   readonly type: 'terms'
   /** `from` null = from now on. */
-  readonly terms: Omit<Terms, 'from'> & { readonly from: Instant | null }
+  readonly terms: Omit<Terms, 'from' | 'number'> & { readonly from: Instant | null }
 }
 
 export interface AlertsCommand extends Asked {

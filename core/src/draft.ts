@@ -8,6 +8,7 @@ import type { Catalog } from './catalog/catalog.ts'
 import type { Command } from './commands.ts'
 import type { Catalogs, Changes } from './decision.ts'
 import { lotDue, nextDue } from './due.ts'
+import { isOfPeriod, withEmptied } from './period-lots.ts'
 import type {
   Draw,
   Entry,
@@ -149,6 +150,9 @@ export function putLot(draft: Draft, lot: Lot): void {
     const lots = draft.lots.slice()
     lots.splice(placeInOrder(lots, lot), 0, lot)
     draft.lots = lots
+  }
+  if (!isOpen && draft.subscription !== null && isOfPeriod(draft.subscription, lot)) {
+    draft.subscription = withEmptied(draft.subscription, lot)
   }
   // An emptied lot leaves `dueAt` early at worst, which is harmless; a new one may be due before it.
   if (index < 0 && isOpen) noLaterThan(draft, lotDue(lot, draft, draft.catalogs))

@@ -106,6 +106,29 @@ test('with atMost it holds for the largest affordable quantity and says how much
   expect(hold.detail).toMatchObject({ quantities: { units: 7 }, leftOut: { units: 3 } })
 })
 
+test('with atMost it never holds nothing: where not even the least is affordable, the whole is refused', () => {
+  const pool = givenPool()
+  expect(
+    pool.says({ type: 'hold', action: 'use', quantities: { units: 5 }, options: {}, atMost: 'units' }),
+  ).toBe('insufficient_credits')
+  const least = givenPool({
+    catalog: {
+      actions: { pages: { price: { credits: 1, per: 'pages' }, quantities: { pages: { minimum: 3 } } } },
+    },
+  })
+  least.grant(2)
+  const asked = {
+    type: 'hold' as const,
+    action: 'pages',
+    quantities: { pages: 5 },
+    options: {},
+    atMost: 'pages',
+  }
+  expect(least.refuses(asked)).toMatchObject({ code: 'insufficient_credits', facts: { required: 5 } })
+  least.grant(1)
+  expect(least.does(asked).held).toBe(3)
+})
+
 test('with atMost and enough credits it holds for all and leaves nothing out', () => {
   const pool = givenPool()
   pool.grant(20)

@@ -152,12 +152,16 @@ export interface Subscription extends Place {
   readonly pastDueSince: Instant | null
   readonly pausedAt: Instant | null
   readonly pausedFrom: 'active' | 'past_due' | 'trialing' | null
+  /** The emptied lots of its period, as they were emptied: a pause stops their life too. Absent = none. */
+  readonly emptied?: readonly Lot[]
   /** Of a paused one: the expiries its period's lots had, which run on with the rest of the period. */
   readonly frozen: readonly { readonly lot: number; readonly expiresAt: Instant }[]
 }
 
 /** What an account agreed for itself, from an instant on (rules.md, "Prices and quotes"). */
 export interface Terms {
+  /** Its number in the pool: what was decided before, in the same instant too, knew nothing of it. */
+  readonly number: number
   readonly from: Instant
   readonly pricePerCredit: readonly PriceTier[] | null
   readonly actions: Readonly<Record<string, Price>>

@@ -59,7 +59,9 @@ function creditsOfRefund(
 function costOfWhatWasKept(draft: Draft, charge: ChargeFacts, command: RefundCommand) {
   const action = draft.catalogs.version(charge.catalogVersion).actions[charge.action]
   assert(action !== undefined, 'the version that priced a charge has its action')
-  const cost = costOfWhatHappened(actionUnderTerms(action, draft.terms, charge.pricedAt), charge, {
+  const pricedBy = charge.hold?.number ?? charge.number
+  const own = actionUnderTerms(action, draft.terms, charge.pricedAt, pricedBy)
+  const cost = costOfWhatHappened(own, charge, {
     quantities: command.quantities ?? undefined,
     options: command.options ?? undefined,
   })

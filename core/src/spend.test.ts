@@ -203,3 +203,20 @@ test('when an account has left, its open holds and the refunds of its old charge
   expect(pool.does({ type: 'refund', charge, accountId: 'child' }).amount).toBe(5)
   expect(pool.state().totals).toMatchObject({ available: 96, held: 0, used: 4 })
 })
+
+test('an action nobody knows is refused with those that are known, the nearest first', () => {
+  expect(open().refuses(ask('immage'))).toMatchObject({
+    path: 'action',
+    facts: { found: 'immage', expected: expect.stringMatching(/^image, /), allowed: expect.anything() },
+  })
+  const { allowed } = open().refuses(ask('immage')).facts
+  expect(allowed).toContain('gated')
+  expect(allowed).not.toContain('soon')
+})
+
+test('of many known names the ten nearest are told', () => {
+  const actions = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`act-${index}`, { price: 1 }]))
+  const { allowed } = givenPool({ catalog: { actions } }).refuses(ask('act-777')).facts
+  expect(allowed).toHaveLength(10)
+  expect((allowed as string[])[0]).toBe('act-7')
+})

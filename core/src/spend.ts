@@ -12,7 +12,7 @@ import type { Draft } from './draft.ts'
 import { costOf } from './price/cost.ts'
 import type { Options, PriceLine, Quantities } from './price/price.ts'
 import { oneOf, type PriceRefusal } from './price/refusal.ts'
-import { type Refusal, refuse } from './refusals.ts'
+import { knownNames, type Refusal, refuse } from './refusals.ts'
 import { actionUnderTerms } from './terms.ts'
 
 /** A spend that has a price: what it was priced by goes into its row. */
@@ -83,7 +83,10 @@ export function priceFrom(
 
 export function findAction(catalog: Catalog, id: string): Action | { refused: Refusal } {
   const action = Object.hasOwn(catalog.actions, id) ? catalog.actions[id]! : null
-  if (action === null) return refuse('action_not_found', `The catalog has no action “${id}”.`, {}, 'action')
+  if (action === null) {
+    const offered = Object.keys(catalog.actions).filter((known) => !catalog.actions[known]!.comingSoon)
+    return refuse('action_not_found', `The catalog has no action “${id}”.`, knownNames(id, offered), 'action')
+  }
   if (action.comingSoon) {
     return refuse('action_not_available', `${action.name} is coming soon.`, { action: id }, 'action')
   }

@@ -63,6 +63,20 @@ test('a change now towards fewer adds nothing, never below 0, and takes nothing'
   expect(pool.rows().slice(1)).toEqual(['2026-02-01 refill +100'])
 })
 
+test('which of two plans has more credits is counted by the day, so the default is the same whatever the intervals', () => {
+  const planAfter = (from: string, to: string) => {
+    const pool = on(from)
+    pool.at('2026-01-11').subscribe(to)
+    return pool.state().subscription?.plan
+  }
+  // A day: basic 3.3, yearly 6.6, pro 9.9. By the period yearly would have the most.
+  expect([planAfter('basic', 'yearly'), planAfter('yearly', 'pro'), planAfter('pro', 'yearly')]).toEqual([
+    'yearly',
+    'pro',
+    'pro',
+  ])
+})
+
 test('with another interval, a change now begins a new period with its refill', () => {
   const pool = on('basic')
   pool.at('2026-01-11').subscribe('yearly')

@@ -9,7 +9,7 @@ import type { SubscribeCommand } from './commands.ts'
 import { catalogNow, type Draft, notify, record, whoAndWhy } from './draft.ts'
 import { roomFor } from './lots.ts'
 import type { Entry, Subscription } from './pool.ts'
-import { type Refusal, refuse } from './refusals.ts'
+import { knownNames, type Refusal, refuse } from './refusals.ts'
 import {
   beginPeriods,
   grantForPeriod,
@@ -24,8 +24,11 @@ import {
 export function subscribe(draft: Draft, command: SubscribeCommand): { entry: Entry } | { refused: Refusal } {
   const { plans } = catalogNow(draft)
   const plan = Object.hasOwn(plans, command.plan) ? plans[command.plan] : undefined
-  if (plan === undefined)
-    return refuse('plan_not_found', `The catalog has no plan “${command.plan}”.`, {}, 'plan')
+  if (plan === undefined) {
+    const offered = Object.keys(plans).filter((known) => !plans[known]!.retired)
+    const facts = knownNames(command.plan, offered)
+    return refuse('plan_not_found', `The catalog has no plan “${command.plan}”.`, facts, 'plan')
+  }
   const refused =
     plan.every === null ? refuseBasePlan(draft, plan, command) : refuseSubscription(draft, plan, command)
   if (refused !== null) return { refused }
@@ -49,9 +52,12 @@ export function subscribe(draft: Draft, command: SubscribeCommand): { entry: Ent
 }
 
 function refuseBasePlan(draft: Draft, plan: Plan, command: SubscribeCommand): Refusal | null {
-  if (command.trial === true)
-    return refuse('trial_not_offered', `${plan.name} has no trial.`, {}, 'trial').refused
-  if (draft.basePlan?.plan === plan.id) return null
+  const change = draft.basePlan?.plan === plan.id ? null : refuseBaseChange(draft, plan)
+  if (change !== null || command.trial !== true) return change
+  return refuse('trial_not_offered', `${plan.name} has no trial.`, {}, 'trial').refused
+}
+
+function refuseBaseChange(draft: Draft, plan: Plan): Refusal | null {
   if (plan.retired) return refuse('plan_retired', `${plan.name} is no longer offered.`, {}, 'plan').refused
   const present = draft.basePlan === null ? undefined : catalogNow(draft).plans[draft.basePlan.plan]
   if (present !== undefined && isPriced(present) && !isPriced(plan)) {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { givenPool } from './pool-under-test.ts'
+import { describe, expect, test } from 'vitest'
+import { givenPool, textOf } from './pool-under-test.ts'
 
 const GATED = { gated: { access: 'plan', price: { credits: 1, per: 'units' } }, free: { access: 'plan' } }
 const gated = (units = 1) => ({
@@ -96,6 +96,21 @@ test('paused: no access and no refill; the rest of the period is kept and runs o
   expect(pool.rows().slice(-2)).toEqual(['2026-05-02 expired -99', '2026-05-02 refill +100'])
 })
 
+test('a pause counts elapsed time: what it moves is moved by exactly as long as it lasted, also over a change of the clocks', () => {
+  const pool = givenPool({
+    at: '2026-02-28T23:00Z',
+    timeZone: 'Europe/Berlin',
+    catalog: month({ rollover: 'reset' }),
+  })
+  pool.subscribe('plus')
+  expect(pool.lives()).toEqual(['subscription 100 until 2026-03-31T22:00Z'])
+  pool.at('2026-03-20T12:00Z').does({ type: 'pause' })
+  pool.at('2026-03-30T12:00Z').does({ type: 'resume' })
+  // Ten days of 24 hours, though ten days of the calendar of Berlin were an hour less.
+  expect(pool.lives()).toEqual(['subscription 100 until 2026-04-10T22:00Z'])
+  expect(textOf(pool.state().subscription!.bill!.end)).toBe('2026-04-10T22:00Z')
+})
+
 test('past due and then paused, the days it was past due before count on at resume', () => {
   const pool = givenPool({ catalog: month() })
   pool.subscribe('plus')
@@ -146,4 +161,73 @@ test('a paused and an unpaid subscription can be cancelled', () => {
     pool.at('2026-01-20').does({ type: 'cancel', when: 'now' })
     expect(pool.state().subscription).toBeNull()
   }
+})
+
+/** A period of 100 credits, paused from the 11th of January to the 11th of April, whose refill is used up `when`. */
+function usedUp(when: 'before the pause' | 'in the pause', rollover: unknown = 'reset') {
+  const pool = givenPool({ catalog: month({ rollover, onEnd: 'keep' }) })
+  const spendAll = () => pool.charge(100)
+  pool.subscribe('plus')
+  const before = when === 'before the pause' ? pool.at('2026-01-10') && spendAll() : null
+  pool.at('2026-01-11').does({ type: 'pause' })
+  const charge = before ?? (pool.at('2026-01-20') && spendAll())
+  return { pool, charge }
+}
+
+describe.each(['before the pause', 'in the pause'] as const)('a lot emptied %s', (when) => {
+  test('that is refunded after it lives to the end of the period, which runs on', () => {
+    const { pool, charge } = usedUp(when)
+    pool.at('2026-04-11').does({ type: 'resume' })
+    pool.at('2026-04-20').refund(charge, 30)
+    expect(pool.lives()).toEqual(['subscription 30 until 2026-05-02'])
+    pool.at('2026-05-02')
+    expect(pool.rows().slice(-2)).toEqual(['2026-05-02 expired -30', '2026-05-02 refill +100'])
+  })
+
+  test('that is refunded in it does not age until the subscription is resumed', () => {
+    const { pool, charge } = usedUp(when)
+    pool.at('2026-02-20').refund(charge, 30)
+    expect(pool.at('2026-04-10').lives()).toEqual(['subscription 30 for ever'])
+    pool.at('2026-04-11').does({ type: 'resume' })
+    expect(pool.lives()).toEqual(['subscription 30 until 2026-05-02'])
+  })
+
+  test('that is refunded after its life expires there and comes again as grace', () => {
+    const { pool, charge } = usedUp(when)
+    pool.at('2026-04-11').does({ type: 'resume' })
+    pool.at('2026-05-03').refund(charge, 30)
+    expect(pool.rows().slice(-2)).toEqual(['2026-05-03 expired -30', '2026-05-03 grace +30'])
+  })
+
+  test('is moved by a second pause of the same period too', () => {
+    const { pool, charge } = usedUp(when)
+    pool.at('2026-04-11').does({ type: 'resume' })
+    pool.at('2026-04-20').does({ type: 'pause' })
+    pool.at('2026-04-30').does({ type: 'resume' })
+    pool.refund(charge, 30)
+    expect(pool.lives()).toEqual(['subscription 30 until 2026-05-12'])
+  })
+
+  test('has what its life had left when the paused subscription is cancelled', () => {
+    const { pool, charge } = usedUp(when)
+    pool.at('2026-04-11').does({ type: 'cancel', when: 'now' })
+    pool.at('2026-04-12').refund(charge, 30)
+    expect(pool.lives()).toEqual(['subscription 30 until 2026-05-02'])
+  })
+
+  test('and voided afterwards stays closed through the resume', () => {
+    const { pool, charge } = usedUp(when)
+    const lot = charge.draws[0]!.lot
+    pool.at('2026-02-01').does({ type: 'void', lot })
+    pool.at('2026-04-11').does({ type: 'resume' })
+    pool.refund(charge, 30)
+    expect(pool.rows().slice(-2)).toEqual(['2026-04-11 refund +30', '2026-04-11 void -30'])
+  })
+})
+
+test('emptied lots of a period gone by are not kept at hand', () => {
+  const pool = givenPool({ catalog: month({ rollover: 'reset' }) })
+  pool.subscribe('plus')
+  for (const day of ['2026-01-10', '2026-02-10', '2026-03-10']) pool.at(day).charge(100)
+  expect(pool.state().subscription?.emptied).toHaveLength(1)
 })

@@ -2,7 +2,8 @@
 import type { CancelCommand, SubscriptionActCommand } from './commands.ts'
 import { postpone } from './cycle.ts'
 import { type Draft, moveExpiry, notify, record, whoAndWhy } from './draft.ts'
-import type { Entry, Lot, Subscription } from './pool.ts'
+import { lotsOfPeriod } from './period-lots.ts'
+import type { Entry, Subscription } from './pool.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import { endSubscription, putSubscription, refillNow, settleTrialCredits, thaw } from './subscription.ts'
 
@@ -96,13 +97,14 @@ function recordAct(draft: Draft, command: CancelCommand | SubscriptionActCommand
 function pause(draft: Draft, subscription: Subscription): void {
   const { status } = subscription
   if (status !== 'active' && status !== 'past_due' && status !== 'trialing') return
-  const lots = lotsOfPeriod(draft, subscription)
+  const lots = lotsOfPeriod(draft.lots, subscription)
   const frozen = lots.flatMap(({ number, expiresAt }) =>
     expiresAt === null ? [] : [{ lot: number, expiresAt }],
   )
   for (const lot of lots) moveExpiry(draft, lot, null)
   putSubscription(draft, {
-    ...subscription,
+    // Not as it was: it keeps its emptied lots as they are now.
+    ...(draft.subscription ?? subscription),
     status: 'paused',
     pausedAt: draft.at,
     pausedFrom: status,
@@ -136,15 +138,6 @@ function resume(draft: Draft, subscription: Subscription): void {
   })
   thaw(draft, subscription)
   notify(draft, 'subscription.changed', { plan: subscription.plan, status: pausedFrom })
-}
-
-/** The lots of the period (or trial) under way, whose life stops with it. */
-function lotsOfPeriod(draft: Draft, { number, status, refill }: Subscription): Lot[] {
-  return draft.lots.filter(({ origin }) => {
-    if (origin.type === 'trial') return status === 'trialing' && origin.subscription === number
-    const isOfPeriod = origin.type === 'refill' || origin.type === 'plan_change'
-    return isOfPeriod && origin.subscription === number && origin.period === refill?.index
-  })
 }
 
 function fail(draft: Draft, subscription: Subscription): void {

@@ -88,6 +88,19 @@ test.each(['keep', 'reset', 'window'])(
   },
 )
 
+test('taking the plan one is trying begins its first period at once where the trial would not convert, else at its end', () => {
+  const startOf = (converts: boolean, when: 'now' | 'periodEnd' | null) => {
+    const pool = givenPool({ catalog: trial('keep', converts) })
+    pool.subscribe('plus', { trial: true })
+    pool.at('2026-01-03').subscribe('plus', { when })
+    return pool.at('2026-02-01').state().subscription?.bill?.start
+  }
+  expect(startOf(false, null)).toBe(instant('2026-01-03'))
+  expect(startOf(true, null)).toBe(instant('2026-01-08'))
+  expect(startOf(false, 'periodEnd')).toBe(instant('2026-01-08'))
+  expect(startOf(true, 'now')).toBe(instant('2026-01-03'))
+})
+
 test('a trial comes once per account, and only where the plan has one', () => {
   const pool = givenPool({
     catalog: { plans: { ...trial('keep', false).plans, pro: { every: 'month', credits: 1 } } },
@@ -251,7 +264,16 @@ test('a plan in use cannot leave: retired, its subscribers go on, and nobody new
   expect(pool.at('2026-02-01').lots()).toEqual(['subscription 100', 'subscription 100'])
   const other = givenPool({ catalog: month({ retired: true }) })
   expect(other.says({ type: 'subscribe', plan: 'plus' })).toBe('plan_retired')
-  expect(other.says({ type: 'subscribe', plan: 'gold' })).toBe('plan_not_found')
+})
+
+test('a plan nobody knows is refused with those that are offered, the nearest first', () => {
+  const plan = { every: 'month', credits: 1 }
+  const plans = { basic: plan, plus: plan, 'plus-old': { ...plan, retired: true } }
+  expect(givenPool({ catalog: { plans } }).refuses({ type: 'subscribe', plan: 'pluss' })).toMatchObject({
+    code: 'plan_not_found',
+    path: 'plan',
+    facts: { found: 'pluss', expected: 'plus or basic', allowed: ['plus', 'basic'] },
+  })
 })
 
 test('credits may come more often than the bill: a yearly plan refills monthly, by its own month-ends', () => {

@@ -11,6 +11,7 @@ import { nextPeriod, startCycle } from './cycle.ts'
 import { catalogNow, type Draft, moveExpiry, notify, takeNumber } from './draft.ts'
 import { graceEndsAt } from './due.ts'
 import { addLot, expireNow, roomFor } from './lots.ts'
+import { lotsOfPeriod } from './period-lots.ts'
 import type { EntryType, LotOrigin, Subscription } from './pool.ts'
 import { cutToBankLimit, expiryInCycle, refillExpiry } from './rollover.ts'
 
@@ -294,8 +295,9 @@ export function endSubscription(draft: Draft): void {
 export function thaw(draft: Draft, subscription: Subscription): void {
   if (subscription.pausedAt === null) return
   const by = draft.at - subscription.pausedAt
+  const lots = lotsOfPeriod(draft.lots, subscription)
   for (const { lot: number, expiresAt } of subscription.frozen) {
-    const lot = draft.lots.find((candidate) => candidate.number === number)
+    const lot = lots.find((candidate) => candidate.number === number)
     if (lot !== undefined) moveExpiry(draft, lot, expiresAt + by)
   }
 }

@@ -48,10 +48,10 @@ export function subscribe(pool: NaivePool, asked: Subscribe): Answer {
 
 function refuseBasePlan(pool: NaivePool, plan: Plan, asked: Subscribe): Answer {
   const isPriced = (id: string | null) => id !== null && planOf(pool, id).price.length > 0
-  if (asked.trial) return 'trial_not_offered'
-  if (pool.basePlan === plan.id) return null
-  if (plan.retired) return 'plan_retired'
-  return isPriced(pool.basePlan) && !isPriced(plan.id) ? 'plan_not_replaceable' : null
+  const isNew = pool.basePlan !== plan.id
+  if (isNew && plan.retired) return 'plan_retired'
+  if (isNew && isPriced(pool.basePlan) && !isPriced(plan.id)) return 'plan_not_replaceable'
+  return asked.trial ? 'trial_not_offered' : null
 }
 
 function refuseSubscription(pool: NaivePool, plan: Plan, asked: Subscribe): Answer {
@@ -234,8 +234,7 @@ function pause(pool: NaivePool, sub: NaiveSubscription): void {
   tell(pool, 'subscription.changed')
   const period = sub.status === 'trialing' ? 'trial' : sub.period
   for (const lot of pool.lots) {
-    if (lot.period !== period || lot.expiresAt === null || freeOf(pool, lot) + heldOf(pool, lot) === 0)
-      continue
+    if (lot.period !== period || lot.expiresAt === null) continue
     sub.frozen.set(lot, lot.expiresAt)
     lot.expiresAt = null
   }

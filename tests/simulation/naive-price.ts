@@ -26,8 +26,8 @@ export function costOfAsked(action: string, asked: Facts, by: PricedBy): Answer 
   const facts = withDefaults(action, asked)
   const quantity = facts.quantities[QUANTITY[action]!]
   if (quantity === undefined) return { refused: 'quantity_required' }
-  if (quantity < least || quantity > mostOf(action)) return { refused: 'quantity_out_of_range' }
   if (facts.options.platforms?.length === 0) return { refused: 'option_required' }
+  if (quantity < least || quantity > mostOf(action)) return { refused: 'quantity_out_of_range' }
   return { credits: priceOf(action, quantity, facts, by), facts }
 }
 

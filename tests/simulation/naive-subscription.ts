@@ -125,9 +125,7 @@ export function endSubscription(pool: NaivePool, sub: NaiveSubscription): void {
 /** After a pause the rest of the period runs on: what its lots had left of life, they have again. */
 export function thaw(pool: NaivePool, sub: NaiveSubscription): void {
   const rest = pool.now - (sub.pausedAt ?? pool.now)
-  for (const [lot, expiresAt] of sub.frozen) {
-    if (freeOf(pool, lot) + heldOf(pool, lot) > 0) lot.expiresAt = expiresAt + rest
-  }
+  for (const [lot, expiresAt] of sub.frozen) lot.expiresAt = expiresAt + rest
   sub.frozen.clear()
 }
 

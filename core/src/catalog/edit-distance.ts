@@ -11,3 +11,16 @@ export function editDistance(left: string, right: string): number {
   }
   return row[right.length]!
 }
+
+/** Names longer than this are compared by their beginnings. */
+const COMPARED_MAX = 60
+
+/** The known names, that which differs least from `name` first; of equals the one that is known first. */
+export function nearestFirst(name: string, known: readonly string[]): string[] {
+  const asked = name.slice(0, COMPARED_MAX).toLowerCase()
+  const distances = known.map((candidate) => ({
+    candidate,
+    distance: editDistance(asked, candidate.slice(0, COMPARED_MAX).toLowerCase()),
+  }))
+  return distances.sort((left, right) => left.distance - right.distance).map(({ candidate }) => candidate)
+}

@@ -12,42 +12,49 @@ import { oneOf, type PriceRefusal, refusePrice } from './refusal.ts'
  */
 export type Tense = 'asked' | 'happened'
 
-/** The first fault of the quantities, or null. Whole numbers, 0 or more, within the action's range. */
-export function quantityFault(action: Action, quantities: Quantities, tense: Tense): PriceRefusal | null {
+/** Adds the faults of the quantities: names nobody knows, and what is no whole number, 0 or more, within the action's range. */
+export function judgeQuantities(
+  action: Action,
+  quantities: Quantities,
+  tense: Tense,
+  faults: PriceRefusal[],
+): void {
   for (const name in quantities) {
     const path = `quantities.${name}`
     const given = quantities[name]!
     if (!Object.hasOwn(action.quantities, name)) {
       const known = Object.keys(action.quantities)
-      return refusePrice('unknown_quantity', path, oneOf(known), name, known)
+      faults.push(refusePrice('unknown_quantity', path, oneOf(known), name, known))
+      continue
     }
     const rule = action.quantities[name]!
     const least = tense === 'asked' ? rule.minimum : 0
     if (Number.isSafeInteger(given) && given >= least && given <= rule.maximum) continue
-    return refusePrice('quantity_out_of_range', path, rangeOf(rule, least), given)
+    faults.push(refusePrice('quantity_out_of_range', path, rangeOf(rule, least), given))
   }
-  return null
 }
 
 function rangeOf(rule: QuantityRule, least: number): string {
   return `a whole number from ${least} to ${rule.maximum}`
 }
 
-/** The first fault of the options' names and shapes, or null: a list only of a `many` option, and an empty one only where none is a choice. */
-export function optionFault(action: Action, options: Options, tense: Tense): PriceRefusal | null {
+/** Adds the faults of the options' names and shapes: a list only of a `many` option, and an empty one only where none is a choice. */
+export function judgeOptions(action: Action, options: Options, tense: Tense, faults: PriceRefusal[]): void {
   for (const name in options) {
     const path = `options.${name}`
     const given = options[name]!
     if (!Object.hasOwn(action.options, name)) {
       const known = Object.keys(action.options)
-      return refusePrice('unknown_option', path, oneOf(known), name, known)
+      faults.push(refusePrice('unknown_option', path, oneOf(known), name, known))
+      continue
     }
     if (typeof given === 'string') continue
     const rule = action.options[name]!
-    if (!rule.many) return refuseValue(path, 'one value', given, rule)
-    if (given.length === 0 && tense === 'asked' && !noneIsAChoice(rule)) return refuseEmpty(path, rule)
+    if (!rule.many) faults.push(refuseValue(path, 'one value', given, rule))
+    else if (given.length === 0 && tense === 'asked' && !noneIsAChoice(rule)) {
+      faults.push(refuseEmpty(path, rule))
+    }
   }
-  return null
 }
 
 /** The catalog says so by an empty default; elsewhere an empty list is a forgotten one. */
@@ -61,23 +68,28 @@ function refuseEmpty(path: string, rule: OptionRule): PriceRefusal {
 }
 
 /**
- * The first value that the action does not offer, or null. Judged after the price, because a table
- * knows better which values go together: it answers with those of the chosen model.
+ * Adds the values that the action does not offer. Judged after the price, because a table knows
+ * better which values go together: it answers with those of the chosen model.
  */
-export function valueFault(action: Action, options: Options): PriceRefusal | null {
+export function judgeValues(action: Action, options: Options, faults: PriceRefusal[]): void {
   for (const name in options) {
-    const rule = action.options[name]!
-    if (rule.values === null) continue
+    const values = action.options[name]?.values
+    if (values == null) continue
     const given = options[name]!
-    if (typeof given === 'string') {
-      if (!rule.values.includes(given)) return refuseValue(`options.${name}`, oneOf(rule.values), given, rule)
-      continue
-    }
-    for (const value of given) {
-      if (!rule.values.includes(value)) return refuseValue(`options.${name}`, oneOf(rule.values), value, rule)
-    }
+    if (typeof given === 'string') judgeValue(action, name, values, given, faults)
+    else for (const value of given) judgeValue(action, name, values, value, faults)
   }
-  return null
+}
+
+function judgeValue(
+  action: Action,
+  name: string,
+  values: readonly string[],
+  given: string,
+  faults: PriceRefusal[],
+): void {
+  if (values.includes(given)) return
+  faults.push(refuseValue(`options.${name}`, oneOf(values), given, action.options[name]!))
 }
 
 function refuseValue(path: string, expected: string, found: unknown, rule: OptionRule): PriceRefusal {

@@ -4,11 +4,12 @@
  */
 import { assert, CREDITS_MAX } from '../amounts.ts'
 import type { Action } from '../catalog/catalog.ts'
+import { precedenceOf } from '../refusals.ts'
 import {
-  optionFault,
-  quantityFault,
+  judgeOptions,
+  judgeQuantities,
+  judgeValues,
   type Tense,
-  valueFault,
   withDefaultOptions,
   withDefaultQuantities,
 } from './asked.ts'
@@ -68,26 +69,33 @@ function nothingHappened(action: Action, happened: WhatHappened): boolean {
 function priceAs(action: Action, asked: Quantities, chosen: Options, tense: Tense): Cost | PriceRefusal {
   if (action.price === null)
     return refusePrice('action_not_available', 'action', 'an action with a price', action.id)
-  const fault = quantityFault(action, asked, tense) ?? optionFault(action, chosen, tense)
-  if (fault !== null) return fault
+  const faults: PriceRefusal[] = []
+  judgeQuantities(action, asked, tense, faults)
+  judgeOptions(action, chosen, tense, faults)
   const quantities = withDefaultQuantities(action, asked)
   const options = withDefaultOptions(action, chosen)
   const lines: PriceLine[] = []
   let credits = 0
   const parts = action.price.parts
   for (let index = 0; index < parts.length; index++) {
-    const line = pricePart(action, parts[index]!, index, quantities, options)
+    const line = pricePart(action, parts[index]!, index, quantities, options, faults)
     if (line === null) continue
-    if ('refused' in line) return line
     credits += line.credits
-    if (credits > CREDITS_MAX)
-      return refusePrice('amount_too_large', 'quantities', 'a cost below 10^15 units', credits)
     lines.push(line)
   }
+  if (credits > CREDITS_MAX)
+    faults.push(refusePrice('amount_too_large', 'quantities', 'a cost below 10^15 units', credits))
+  judgeValues(action, options, faults)
+  if (faults.length > 0) return firstOf(faults)
   const lift = minimumLine(credits, action.price.minimum)
   if (lift !== null) lines.push(lift)
   assert(credits >= 0, 'a cost is never negative')
-  return (
-    valueFault(action, options) ?? { credits: credits + (lift?.credits ?? 0), lines, quantities, options }
+  return { credits: credits + (lift?.credits ?? 0), lines, quantities, options }
+}
+
+/** Of several faults the first by the table of refusals; of equals the one that was found first. */
+function firstOf(faults: readonly PriceRefusal[]): PriceRefusal {
+  return faults.reduce((first, fault) =>
+    precedenceOf(fault.refused.code) < precedenceOf(first.refused.code) ? fault : first,
   )
 }

@@ -9,21 +9,33 @@ import { applies } from './components/when.ts'
 import type { Options, PriceLine, PricePart, Quantities } from './price.ts'
 import { type PriceRefusal, refusePrice } from './refusal.ts'
 
-/** The line of the action's part `index`; null where it adds nothing. What the part needs is required only where it applies. */
+/**
+ * The line of the action's part `index`; null where it adds nothing, or where `faults` now say why it
+ * has no price. What the part needs is required only where it applies.
+ */
 export function pricePart(
   action: Action,
   part: PricePart,
   index: number,
   quantities: Quantities,
   options: Options,
-): PriceLine | PriceRefusal | null {
+  faults: PriceRefusal[],
+): PriceLine | null {
   if (part.when !== null && !applies(part.when, options)) return null
   const unit = typeof part.credits === 'number' ? part.credits : choose(part.credits, part.by, options)
-  if (typeof unit !== 'number') return unit
+  if (typeof unit !== 'number') faults.push(unit)
+  const isMissing = part.per !== null && !Object.hasOwn(quantities, part.per)
+  if (isMissing) faults.push(refuseMissing(part.per))
+  if (typeof unit !== 'number' || isMissing) return null
   const name = lineName(action, part, index, options)
   if (part.per === null) return unit === 0 ? null : { name, credits: unit }
-  if (!Object.hasOwn(quantities, part.per)) return refuseMissing(part.per)
-  return priceQuantity(part, part.per, name, unit, quantities[part.per]!)
+  const quantity = quantities[part.per]!
+  // What is no number of things was found out of range before; it has no price either.
+  if (!Number.isSafeInteger(quantity) || quantity < 0) return null
+  const line = priceQuantity(part, part.per, name, unit, quantity)
+  if (line === null || !('refused' in line)) return line
+  faults.push(line)
+  return null
 }
 
 function priceQuantity(

@@ -1,6 +1,6 @@
 /** What `npm start` prints, and that it works when pasted. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -58,6 +58,19 @@ function pasted(out: string): readonly string[] {
   return out.split('\n').filter((line) => line.startsWith('curl '))
 }
 
+/** The refusal that the README shows is the one that this demo answers. */
+function refusalInReadme(): Record<string, unknown> {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  const blocks = [...readme.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, text]) => JSON.parse(text!))
+  return blocks.find(({ code }) => code === 'insufficient_credits')
+}
+
+/** The demo ends today, so its refill comes on another day each time. */
+function datesApart(body: Record<string, unknown>): Record<string, unknown> {
+  const text = JSON.stringify(body).replace(/"at":"[^"]+Z"/g, '"at":""')
+  return JSON.parse(text.replace(/on \d+ [A-Z][a-z]+"/g, 'on a day"'))
+}
+
 describe('scrip demo', () => {
   let printed: string
 
@@ -87,6 +100,7 @@ describe('scrip demo', () => {
     expect(refused).toMatchObject({ status: 402, body: { code: 'insufficient_credits', required: 300 } })
     const kinds = (refused.body.remedies as { kind: string }[]).map(({ kind }) => kind)
     expect(kinds).toEqual(['reduce', 'wait', 'buyPack', 'changePlan'])
+    expect(datesApart(refused.body)).toMatchObject(datesApart(refusalInReadme()))
     terminal.stop()
     expect(await ended).toBe(0)
   }, 120_000)

@@ -199,6 +199,16 @@ describe('beside a server', () => {
     expect(statSync(join(data, 'scrip.sock')).mode & 0o777).toBe(0o600)
   })
 
+  test('DATABASE_URL comes before the server that has the folder, and --data before both', async () => {
+    const env = { DATABASE_URL: 'postgres://scrip@127.0.0.1:1/scrip' }
+    const there = await here(['project', 'list'], { env })
+    expect(there.exitCode).toBe(3)
+    expect(there.err).toContain('127.0.0.1')
+    const beside = await here(['project', 'list', '--data', data], { env })
+    expect([beside.exitCode, beside.err]).toEqual([0, ''])
+    expect(beside.out).toContain('Pinsearch')
+  })
+
   test('a second server on the folder stops, and says why', async () => {
     const { exitCode, err } = await here(['serve', '--port', '0'])
     expect(exitCode).toBe(3)

@@ -152,7 +152,7 @@ export async function listAccountRows(session: Session, filter: AccountFilter): 
   const [sign, order] = filter.ascending ? ['>', 'asc'] : ['<', 'desc']
   const { rows } = await session.query(
     `select ${COLUMNS} from account
-     join pool on pool.lane = account.lane and pool.pool_id = account.pool_id
+     join pool on pool.lane = account.lane and pool.pool_id = account.pool_id and pool.project_id = $1
      where account.project_id = $1
        and ($2::text[] is null or account.account_id = any ($2))
        and ($3::text is null or account.account_id ilike $3 or account.name ilike $3 or account.email ilike $3)

@@ -291,7 +291,7 @@ const BREAKDOWN_COLUMNS: Readonly<Record<BreakdownKey, string>> = {
 export interface BreakdownRow extends Usage {
   /** null = rows that name none. */
   readonly key: string | null
-  /** Of a subject: the name it had last. */
+  /** Of a subject: the name it had last. Of an action its name stands in the catalog. */
   readonly name: string | null
 }
 

@@ -2,7 +2,7 @@
  * A story is what the customers of one product do in a year, written down before any of it happens:
  * accounts, and for each its acts in order. It is told by `tell.ts` through the real operations.
  */
-import type { Instant, LotKind, Options, Quantities, SubjectRef, Terms } from '@scrip/core'
+import type { Instant, LotKind, Options, Quantities, SubjectRef, TermsCommand } from '@scrip/core'
 import type { Dice } from './dice.ts'
 
 export interface Story {
@@ -56,7 +56,7 @@ export type Act = { readonly at: Instant } & (
     }
   | { readonly does: 'cancel'; readonly when: 'now' | 'periodEnd' }
   | { readonly does: 'pause' | 'resume' | 'paymentFailed' | 'paymentReceived' }
-  | { readonly does: 'terms'; readonly terms: Terms }
+  | { readonly does: 'terms'; readonly terms: TermsCommand['terms'] }
   | {
       readonly does: 'budget'
       readonly name: string

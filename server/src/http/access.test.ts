@@ -91,6 +91,28 @@ describeOnEachDatabase('every route × every kind of caller', (database) => {
   }
 })
 
+describeOnEachDatabase('an address asked by a method it does not have', (database) => {
+  let api: Api
+  beforeAll(async () => {
+    api = await serveProject(database())
+  }, 60_000)
+  afterAll(() => api.close())
+
+  test('is answered alike whoever asks, and tells of no account', async () => {
+    const asked = async (key: string | null, account: string) => {
+      const { status, body, headers } = await api.call('DELETE', `/accounts/${account}/credits`, { key })
+      return { status, code: body.code, allow: headers.allow }
+    }
+    await api.ok('PUT', '/accounts/own', {})
+    const { key: customer } = await api.ok('POST', '/keys', { accountId: 'own' })
+    for (const key of [null, 'scrip_test_sk_nonsense', customer, api.key]) {
+      for (const account of ['own', 'nobody']) {
+        expect(await asked(key, account)).toEqual({ status: 405, code: 'method_not_allowed', allow: 'GET' })
+      }
+    }
+  })
+})
+
 describeOnEachDatabase("what another's key may not know", (database) => {
   let api: Api
   let other: Api

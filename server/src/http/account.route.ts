@@ -16,6 +16,7 @@ import { pageOf, readPage } from './cursor.ts'
 import { Member, readMember } from './member.route.ts'
 import { type Answer, answer, route } from './route.ts'
 import {
+  Email,
   fields,
   InstantOut,
   line,
@@ -29,12 +30,6 @@ import {
 } from './schema.ts'
 import { AccountParams, SubscriptionOut } from './subscription.route.ts'
 
-const Email = Type.String({
-  minLength: 3,
-  maxLength: 254,
-  pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$',
-  'x-expects': 'an e-mail address',
-})
 const Currency = Type.String({
   minLength: 3,
   maxLength: 3,

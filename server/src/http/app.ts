@@ -11,12 +11,13 @@ import { type Admitted, admit } from './door.ts'
 import { parseJsonBody } from './json-body.ts'
 import { type LogTo, logRequests, openLogger } from './log.ts'
 import { problemAnswer, problemOf } from './problem-answer.ts'
-import { DoorRefusal, Malformed } from './problems.ts'
+import { DoorRefusal, Malformed, type ProblemCode } from './problems.ts'
 import { nextRequestId } from './request-id.ts'
 import { BODY_LIMIT, type Route } from './route.ts'
 import { addRoute } from './route-runner.ts'
 import { ROUTES } from './routes.ts'
 import { addSite } from './site.ts'
+import { knowAddresses } from './unrouted.ts'
 
 export interface HttpOptions {
   /** Where the documentation of codes is found from outside; '' = the same server. */
@@ -31,6 +32,8 @@ export interface HttpOptions {
 declare module 'fastify' {
   interface FastifyRequest {
     admitted: Admitted | null
+    /** Set once the request is refused or fails: for its log line. */
+    problemCode: ProblemCode | null
   }
   interface FastifyInstance {
     /** Aborted when the server stops. */
@@ -57,6 +60,7 @@ export async function openApp(house: Installation, options: HttpOptions): Promis
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply, options),
   }) as unknown as FastifyInstance
   app.decorateRequest('admitted', null)
+  app.decorateRequest('problemCode', null)
   const stopping = new AbortController()
   app.decorate('stopped', stopping.signal)
   app.addHook('preClose', async () => stopping.abort())
@@ -70,13 +74,9 @@ export async function openApp(house: Installation, options: HttpOptions): Promis
     done()
   })
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply, options))
+  const refusalAt = knowAddresses(app)
   app.setNotFoundHandler((request, reply) => {
-    const [path] = request.url.split('?')
-    const refusal = new DoorRefusal(
-      'route_not_found',
-      `There is no ${request.method} ${path?.slice(0, 200)}.`,
-    )
-    answerProblem(refusal, request, reply, options)
+    answerProblem(refusalAt(request.method, request.url), request, reply, options)
   })
   if (options.log !== false) logRequests(app)
   await addRateLimit(app, options)
@@ -187,6 +187,7 @@ function answerProblem(
   options: HttpOptions,
 ): void {
   const { problem, headers, bug } = problemAnswer(error, request.id, options.publicUrl)
+  request.problemCode = problem.code
   if (bug !== undefined) request.log.error({ err: bug, requestId: request.id }, 'a bug')
   reply
     .status(problem.status)

@@ -149,6 +149,20 @@ describeOnEachDatabase('bad input', (database) => {
     },
   )
 
+  test('a missing field is told beside an unknown one, in a charge, a hold and an item of a batch', async () => {
+    const faults = async (path: string, body: unknown) =>
+      (await api.call('POST', path, { body })).body.errors.map(
+        ({ path: where, code }: { path: string; code: string }) => `${where} ${code}`,
+      )
+    const wrong = { acountId: 'own', action: 'post.publish' }
+    const told = ['accountId required', 'acountId unknown_field']
+    expect(await faults('/charges', wrong)).toEqual(told)
+    expect(await faults('/holds', wrong)).toEqual(told)
+    const items = [{ accountId: 'own', action: 'post.publish' }, wrong]
+    expect(await faults('/charges/batch', { items })).toEqual(told.map((fault) => `items[1].${fault}`))
+    expect(await books()).toBe(before)
+  })
+
   test('an unknown action, plan and account are 404 with their own codes', async () => {
     const code = async (method: Method, path: string, body: unknown) => {
       const answered = await api.call(method, path, { body })
@@ -274,7 +288,13 @@ describeOnEachDatabase('bad input', (database) => {
       api.call('POST', '/charges', { body: { accountId: 'own', action: 'post.publish', metadata } })
     const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 'v']))
     const large = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`k${index}`, 'v'.repeat(450)]))
-    for (const metadata of [many, large, { ['k'.repeat(41)]: 'v' }, { k: 'v'.repeat(501) }]) {
+    for (const metadata of [
+      many,
+      large,
+      { ['k'.repeat(41)]: 'v' },
+      { 'a\\b': 'v' },
+      { k: 'v'.repeat(501) },
+    ]) {
       const { status, body } = await post(metadata)
       expect(status).toBe(400)
       expect(body.errors[0].path).toMatch(/^metadata/)

@@ -9,12 +9,14 @@ import { answer, route } from './route.ts'
 import { Draw, fields, InstantOut, Line, nullable, ScripId } from './schema.ts'
 import { USE_FIELDS } from './spend.schema.ts'
 
-const Part = fields({
+const PART_FIELDS = {
   transactionId: Type.String(),
   credits: Type.Number(),
   draws: Type.Array(Draw),
   at: InstantOut,
-})
+}
+
+const CapturePart = fields({ ...PART_FIELDS, lines: Type.Array(Line) })
 
 const CHARGE_READ = {
   id: Type.String(),
@@ -29,8 +31,8 @@ const CHARGE_READ = {
   quoteId: nullable(Type.String()),
   holdId: nullable(Type.String()),
   catalogVersion: nullable(Type.Integer()),
-  captures: Type.Array(Part),
-  refunds: Type.Array(Part),
+  captures: Type.Array(CapturePart),
+  refunds: Type.Array(fields(PART_FIELDS)),
   at: InstantOut,
 }
 
@@ -54,7 +56,7 @@ function sayCharge(ask: Ask, read: ChargeRead) {
     credits: say(read.charged),
     refunded: say(read.refunded),
     net: say(read.charged - read.refunded),
-    lines: sayLines(first.detail?.lines ?? [], decimals),
+    lines: sayLines(read.lines, decimals),
     draws: sayDraws(
       (captures.length > 0 ? captures : [first]).flatMap(({ draws }) => draws),
       { pool, decimals },
@@ -64,7 +66,10 @@ function sayCharge(ask: Ask, read: ChargeRead) {
     quoteId: first.detail?.quoteId ?? null,
     holdId: first.hold === null ? null : placeId('hold', pool, first.hold),
     catalogVersion: first.catalogVersion,
-    captures: captures.map(part),
+    captures: captures.map((entry) => ({
+      ...part(entry),
+      lines: sayLines(entry.detail?.lines ?? [], decimals),
+    })),
     refunds: refunds.map(part),
     at: sayInstant(first.at),
   }

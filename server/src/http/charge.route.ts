@@ -7,7 +7,7 @@ import { problemAnswer } from './problem-answer.ts'
 import { answer, BATCH_BODY_LIMIT, route } from './route.ts'
 import { bodyOf, said } from './said.ts'
 import { fields, optional } from './schema.ts'
-import { Charge, readSpend, SPEND_FIELDS, SpendBody } from './spend.schema.ts'
+import { Charge, readSpend, SpendBody, spendBody } from './spend.schema.ts'
 import { endReading, openReading } from './wire.ts'
 
 export const chargeRoute = route({
@@ -29,7 +29,7 @@ export const chargeRoute = route({
 const IdempotencyKey = Type.String({ minLength: 1, maxLength: 255, pattern: '^[ -~]+$' })
 
 const BatchBody = fields({
-  items: Type.Array(fields({ ...SPEND_FIELDS, idempotencyKey: optional(IdempotencyKey) }), {
+  items: Type.Array(spendBody({ idempotencyKey: optional(IdempotencyKey) }), {
     minItems: 1,
     maxItems: 1000,
   }),

@@ -59,6 +59,7 @@ const REQUESTS = `# Requests
 * **Instants** are ISO 8601 in UTC; a date without time is midnight in the account's time zone; spans are half-open.
 * **Lists** answer \`{ data, nextCursor }\`, newest first, up to 200 at once; \`order=asc\` reads oldest first. A cursor belongs to its list.
 * **Unknown fields and parameters** are refused with their path and the nearest known name.
+* **Another method** on an address that there is, is \`method_not_allowed\` (405), with the methods it has in \`Allow\`.
 `
 
 /** What an agent reads first: the pages there are, one a line. */

@@ -18,6 +18,7 @@ test('every fault of a malformed request is told at once, with its path', () => 
     subject: { name: 'x' },
   }
   expect(said(SpendBody, value)).toEqual([
+    'accountId required',
     'acountId unknown_field',
     'action wrong_type',
     'quantities.images out_of_range',
@@ -27,8 +28,19 @@ test('every fault of a malformed request is told at once, with its path', () => 
   ])
 })
 
+test('what is missing is told beside an unknown field, and nothing is missing beside a quote', () => {
+  const quoteId = `quo_${'x'.repeat(40)}`
+  expect(said(SpendBody, { acountId: 'a' })).toEqual([
+    'accountId required',
+    'action required',
+    'acountId unknown_field',
+  ])
+  expect(said(SpendBody, { quoteId, acountId: 'a' })).toEqual(['acountId unknown_field'])
+  expect(said(SpendBody, { quoteId })).toEqual([])
+})
+
 test('an unknown field is told with the nearest known name', () => {
-  expect(faultsOf(SpendBody as TSchema as Schema, { acountId: 'a' })[0]).toMatchObject({
+  expect(faultsOf(SpendBody as TSchema as Schema, { acountId: 'a', action: 'x' })[1]).toMatchObject({
     expected: 'accountId?',
     found: 'acountId',
   })
@@ -47,7 +59,7 @@ describe('the nearest known name', () => {
 })
 
 test('a long text and a list are not repeated whole in a fault', () => {
-  const [fault] = faultsOf(SpendBody as TSchema as Schema, { accountId: 'x'.repeat(1000) })
+  const [fault] = faultsOf(SpendBody as TSchema as Schema, { accountId: 'x'.repeat(1000), action: 'x' })
   expect(JSON.stringify(fault).length).toBeLessThan(400)
 })
 

@@ -34,6 +34,9 @@ export interface Schema {
   readonly enum?: readonly unknown[]
   readonly const?: unknown
   readonly anyOf?: readonly Schema[]
+  /** Where `if` is not fulfilled, what `else` requires is required too. */
+  readonly if?: Pick<Schema, 'required'>
+  readonly else?: Pick<Schema, 'required'>
   /** What is expected, in words, where the pattern alone would not say it. */
   readonly 'x-expects'?: string
 }
@@ -127,7 +130,7 @@ function judgeList(schema: Schema, value: readonly unknown[], path: string, faul
 }
 
 function judgeObject(schema: Schema, value: Fields, path: string, faults: Fault[]): void {
-  for (const name of schema.required ?? []) {
+  for (const name of requiredOf(schema, value)) {
     if (Object.hasOwn(value, name)) continue
     const expected = schema.properties?.[name] === undefined ? 'a value' : expectedOf(schema.properties[name])
     faults.push({ path: join(path, name), code: 'required', expected, found: null })
@@ -151,6 +154,14 @@ function judgeObject(schema: Schema, value: Fields, path: string, faults: Fault[
     })
   }
   for (const name of names) judgeField(schema, name, value[name], join(path, name), faults)
+}
+
+function requiredOf(
+  { required = [], if: unless, else: otherwise }: Schema,
+  value: Fields,
+): readonly string[] {
+  const isFulfilled = unless?.required?.every((name) => Object.hasOwn(value, name)) ?? true
+  return isFulfilled ? required : [...required, ...(otherwise?.required ?? [])]
 }
 
 function judgeField(schema: Schema, name: string, value: unknown, path: string, faults: Fault[]): void {

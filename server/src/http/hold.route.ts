@@ -28,7 +28,7 @@ import {
   Released,
   readActor,
   readSpend,
-  SPEND_FIELDS,
+  spendBody,
 } from './spend.schema.ts'
 import { endReading, openReading, optionalCredits, type Reading } from './wire.ts'
 
@@ -40,11 +40,7 @@ export const holdRoute = route({
   path: '/holds',
   tag: 'Spending',
   summary: 'Set credits aside for an action under way',
-  body: fields({
-    ...SPEND_FIELDS,
-    timeoutSeconds: optional(TimeoutSeconds),
-    atMost: optional(CatalogKey),
-  }),
+  body: spendBody({ timeoutSeconds: optional(TimeoutSeconds), atMost: optional(CatalogKey) }),
   answers: { 201: HoldMade },
   run: async (ask, { body }) => {
     const { timeoutSeconds, atMost, ...spend } = body

@@ -10,7 +10,7 @@ export interface Scan {
   /** How many `name: value` pairs there are outside strings: more than the parsed value has means a name came twice. */
   readonly pairs: number
   readonly depth: number
-  /** Whether a number or an escape in it needs the careful reader. */
+  /** Whether a number, an escape or a name in it needs the careful reader. */
   readonly suspicious: boolean
 }
 
@@ -27,13 +27,16 @@ export function scanJson(text: string): Scan {
   let deepest = 0
   let digits = 0
   let suspicious = false
+  let escaped = false
   for (let place = 0; place < text.length; place++) {
     const code = text.charCodeAt(place)
     if (code === QUOTE) {
+      escaped = false
       for (place++; place < text.length; place++) {
         const inside = text.charCodeAt(place)
         if (inside === QUOTE) break
         if (inside !== BACKSLASH) continue
+        escaped = true
         // Only \u can hide a NUL, half a character, or a forbidden name.
         if (text.charCodeAt(place + 1) === 117) suspicious = true
         place++
@@ -44,6 +47,8 @@ export function scanJson(text: string): Scan {
     } else if (code === COLON) {
       pairs++
       digits = 0
+      // The engines of Node 24 to 26 take a name with an escape for an earlier one (nodejs/node#63785).
+      if (escaped) suspicious = true
     } else if (code === 123 || code === 91) {
       if (++depth > deepest) deepest = depth
     } else if (code === 125 || code === 93) {

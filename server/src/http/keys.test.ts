@@ -163,7 +163,7 @@ describeOnEachDatabase('keys', (database) => {
   })
 })
 
-test('no log line of any request holds a key, a body or a query', async () => {
+test('no log line of any request holds a key, a body or a query, and that of a refused one holds its code', async () => {
   const { openDatabase } = await import('../database/database.ts')
   const { migrate } = await import('../database/migrate.ts')
   const database = await openDatabase({ memory: true })
@@ -178,6 +178,10 @@ test('no log line of any request holds a key, a body or a query', async () => {
   const failure = vi.spyOn(api.scrip.house.ledger, 'read').mockRejectedValue(new Error(`a bug near ${key}`))
   const broken = await api.call('GET', '/accounts/own/credits', { key })
   failure.mockRestore()
+  await api.call('POST', '/charges', { body: { nonsense: 1 }, key })
+  await api.call('POST', '/holds', { body: { accountId: 'own', action: 'no.such' }, key })
+  await api.call('DELETE', '/charges', { key })
+  await api.call('GET', '/no/such/route', { key })
   await api.close()
   await database.close()
   expect(broken).toMatchObject({
@@ -191,4 +195,17 @@ test('no log line of any request holds a key, a body or a query', async () => {
   for (const secret of [key.slice(-38), api.key.slice(-38), 'Private', 'ada@example.com', 'secret-name']) {
     expect(log).not.toContain(secret)
   }
+  const requests = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request')
+  expect(requests.map(({ path, status, code }) => `${path} ${status} ${code}`)).toEqual([
+    '/api/v1/keys 201 undefined',
+    '/api/v1/project 400 key_in_url',
+    '/api/v1/accounts/:accountId 400 key_in_url',
+    '/api/v1/accounts/:accountId 201 undefined',
+    '/api/v1/accounts 200 undefined',
+    '/api/v1/accounts/:accountId/credits 500 internal_error',
+    '/api/v1/charges 400 request_malformed',
+    '/api/v1/holds 404 action_not_found',
+    'none 405 method_not_allowed',
+    'none 404 route_not_found',
+  ])
 })

@@ -189,6 +189,28 @@ describeOnEachDatabase('lists', (database) => {
     }
   })
 
+  test('an action has the name that the catalog gives it, in a breakdown and in a file', async () => {
+    const { data } = await api.ok('GET', '/accounts/own/usage/breakdown?by=action')
+    const names = Object.fromEntries(data.map((row: { key: string; name: string }) => [row.key, row.name]))
+    expect(names).toEqual({ 'image.generate': 'Image', 'post.publish': 'Publishing' })
+    const { text } = await api.call('GET', '/accounts/own/transactions?view=usage&format=csv')
+    const [head, ...lines] = text.trimEnd().split('\r\n')
+    expect(head).toMatch(/,metadata,actionName$/)
+    expect(new Set(lines.map((line) => [line.split(',')[2], line.split(',').at(-1)].join(' ')))).toEqual(
+      new Set(['image.generate Image', 'post.publish Publishing']),
+    )
+  })
+
+  test('an action that has left the catalog keeps the name under which it was used', async () => {
+    const other = await api.another('former')
+    await other.ok('PUT', '/accounts/own', {})
+    await other.ok('POST', '/charges', { accountId: 'own', action: 'post.publish' })
+    const { text } = await other.ok('GET', '/catalog')
+    await other.ok('PUT', '/catalog', text.replace('post.publish:', 'post.send:'))
+    const { data } = await other.ok('GET', '/accounts/own/usage/breakdown?by=action')
+    expect(data).toMatchObject([{ key: 'post.publish', name: 'Publishing', used: 1 }])
+  })
+
   test('the transactions of all accounts are in one list', async () => {
     await api.ok('POST', '/grants', { accountId: 'else', credits: 1 })
     const { data } = await api.ok('GET', '/transactions?limit=200')

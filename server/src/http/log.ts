@@ -42,6 +42,7 @@ export function logRequests(app: FastifyInstance): void {
         method: request.method,
         path: request.routeOptions.url ?? 'none',
         status: reply.statusCode,
+        ...(request.problemCode === null ? {} : { code: request.problemCode }),
         ms: Math.round(reply.elapsedTime * 10) / 10,
         key: caller === undefined || caller.kind === 'operator' ? null : caller.key.prefix,
         project: request.admitted?.project?.id ?? null,

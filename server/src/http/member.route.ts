@@ -6,10 +6,10 @@ import { remembered } from '../operations/remembered.ts'
 import { removeMember } from '../operations/remove-member.operation.ts'
 import { pageOf, readPage } from './cursor.ts'
 import { answer, route } from './route.ts'
-import { Cursor, fields, Limit, line, nullable, OwnId, oneOf, optional, page } from './schema.ts'
+import { Cursor, Email, fields, Limit, line, nullable, OwnId, oneOf, optional, page } from './schema.ts'
 
 const Role = oneOf(['admin', 'billing', 'member'] as const)
-const NAMES = { name: optional(nullable(line(200))), email: optional(nullable(line(254))) }
+const NAMES = { name: optional(nullable(line(200))), email: optional(nullable(Email)) }
 
 export const Member = fields({ userId: OwnId, ...NAMES, role: Role })
 

@@ -107,7 +107,9 @@ export const SWAGGER_OPTIONS: SwaggerOptions = {
     info: {
       title: 'Scrip',
       version: VERSION,
-      description: 'Prepaid credits: quotes, charges, holds, refunds, plans, and where every credit went.',
+      description:
+        'Prepaid credits: quotes, charges, holds, refunds, plans, and where every credit went.\n\n' +
+        'A path asked by a method that it does not have answers 405 `method_not_allowed`, with `Allow`.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     components: {

@@ -68,6 +68,7 @@ function known(
   const problem = problemOf(code, detail, facts, requestId, docs)
   const headers: Record<string, string> = problem.status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer'
+  if (Array.isArray(facts.allow)) headers.allow = facts.allow.join(', ')
   return { problem, headers, bug: undefined }
 }
 
@@ -114,6 +115,8 @@ function frameworkRefusal(error: unknown): { code: ProblemCode; detail: string }
       return { code: 'content_type_unsupported', detail: 'Send application/json.' }
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return { code: 'request_malformed', detail: 'The body does not have the length that its header says.' }
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return { code: 'request_malformed', detail: 'A name in the address is longer than any id is.' }
     case 'FST_ERR_BAD_URL':
       return { code: 'request_malformed', detail: 'The address is not well-formed.' }
     default:

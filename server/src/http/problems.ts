@@ -14,6 +14,7 @@ export const DOOR_REFUSALS = {
   database_unavailable: { status: 503, title: 'The database does not answer' },
   rate_limited: { status: 429, title: 'Too many requests' },
   route_not_found: { status: 404, title: 'No such address' },
+  method_not_allowed: { status: 405, title: 'This address is asked by other methods' },
   key_in_url: { status: 400, title: 'A key does not belong into an address' },
   key_required: { status: 401, title: 'A key is needed' },
   key_invalid: { status: 401, title: 'This key is not known' },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeOnEachDatabase } from '../../../tests/support/databases.ts'
-import { type Api, serveProject } from './api-under-test.ts'
+import { type Api, type Method, serveProject } from './api-under-test.ts'
 
 describeOnEachDatabase('a refusal that helps', (database) => {
   let api: Api
@@ -115,6 +115,20 @@ describeOnEachDatabase('a refusal that helps', (database) => {
       required: 8,
     })
     expect(body.detail).toBe('The budget “team-500” has 5 of 5 credits left this month.')
+  })
+
+  test('a name that the catalog does not have is refused with those it has, the nearest first', async () => {
+    await api.ok('PUT', '/accounts/named', {})
+    const errors = async (method: Method, path: string, body: unknown) =>
+      (await api.call(method, path, { body })).body.errors
+    const action = { accountId: 'named', action: 'image.generte' }
+    const named = { path: 'action', code: 'action_not_found', found: 'image.generte' }
+    const expected = 'image.generate, title.write or post.publish'
+    expect(await errors('POST', '/charges', action)).toEqual([{ ...named, expected }])
+    expect(await errors('POST', '/quotes', action)).toEqual([{ ...named, expected }])
+    expect(await errors('PUT', '/accounts/named/subscription', { plan: 'pluss' })).toEqual([
+      { path: 'plan', code: 'plan_not_found', found: 'pluss', expected: 'plus, free or basic' },
+    ])
   })
 
   test('a maximum that is exceeded is a 409 with both figures', async () => {

@@ -73,6 +73,14 @@ export function line(maxLength: number, minLength = 1) {
   })
 }
 
+/** The one form of an e-mail address: of an account, of a member. Whether anybody reads it, only a letter could tell. */
+export const Email = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$',
+  'x-expects': 'an e-mail address such as ada@example.com, of at most 254 characters',
+})
+
 const LARGEST = 999_999_999_999_999
 
 /** A number of credits above zero; how many decimals it may have, the project's catalog says. */
@@ -117,7 +125,8 @@ export const Options = Type.Unsafe<Record<string, string | string[]>>({
   description: 'A value, or a list of values, by name.',
 })
 
-const METADATA_NAME = '^[^\\u0000-\\u001f\\u007f]{1,40}$'
+/** Without a backslash: the engines of Node 24 to 26 take names with an escape for such a one (nodejs/node#63785). */
+const METADATA_NAME = '^[^\\u0000-\\u001f\\u007f\\\\]{1,40}$'
 
 export const Metadata = Type.Unsafe<Record<string, string>>({
   type: 'object',

@@ -116,10 +116,34 @@ describeOnEachDatabase('what stands beside the API', (database) => {
       expect(answered).toMatchObject({ status: 404, body: { code: 'route_not_found' } })
       expect(answered.headers['content-type']).toBe('application/problem+json')
     }
-    expect(await api.call('DELETE', '/charges')).toMatchObject({
-      status: 404,
-      body: { code: 'route_not_found' },
+  })
+
+  test('a known address asked by another method is 405, and Allow has the methods that are routes there', async () => {
+    const methodsOf = (path: string) => {
+      const isThere = (pattern: string) => new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
+      return [...new Set(ROUTES.filter((route) => isThere(route.path)).map(({ method }) => method as string))]
+    }
+    for (const { path } of ROUTES) {
+      const allowed = methodsOf(path).sort()
+      const method = (['POST', 'PATCH', 'DELETE'] as const).find((one) => !allowed.includes(one))!
+      const answered = await api.call(method, path.replace(/\{\w+\}/g, 'a%20b'))
+      expect(answered).toMatchObject({
+        status: 405,
+        body: { code: 'method_not_allowed', allow: allowed, requestId: answered.headers['request-id'] },
+        headers: { allow: allowed.join(', '), 'content-type': 'application/problem+json' },
+      })
+    }
+    expect(await api.call('DELETE', '/site/healthz', { key: null })).toMatchObject({
+      status: 405,
+      headers: { allow: 'GET' },
     })
+  })
+
+  test('a name in an address that is longer than any id is malformed, whatever the method', async () => {
+    for (const method of ['GET', 'POST'] as const) {
+      const answered = await api.call(method, `/accounts/${'x'.repeat(701)}`)
+      expect(answered).toMatchObject({ status: 400, body: { code: 'request_malformed' } })
+    }
   })
 
   test('what the catalog offers has an ETag, and nothing is sent twice', async () => {

@@ -1,5 +1,5 @@
 /** What a quote, a charge and a hold are asked with, and what charges and holds answer. */
-import { type Static, Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 import type { SpendRequest } from '../operations/spend-request.ts'
 import type { Fault } from './faults.ts'
 import {
@@ -28,7 +28,7 @@ const QuoteId = Type.String({
   'x-expects': "a quote's id",
 })
 
-export const SPEND_FIELDS = {
+const SPEND_FIELDS = {
   accountId: optional(OwnId),
   action: optional(CatalogKey),
   quantities: optional(Quantities),
@@ -41,7 +41,15 @@ export const SPEND_FIELDS = {
   actor: optional(nullable(Actor)),
 }
 
-export const SpendBody = fields(SPEND_FIELDS)
+/** A quote says both; without one they are named. In the schema, so that what is missing is told beside all other faults. */
+const NAMED_OR_QUOTED = { if: { required: ['quoteId'] }, else: { required: ['accountId', 'action'] } }
+
+/** A charge's body, and what stands beside it in a hold or in an item of a batch. */
+export function spendBody<T extends Record<string, TSchema>>(more: T) {
+  return fields({ ...SPEND_FIELDS, ...more }, NAMED_OR_QUOTED)
+}
+
+export const SpendBody = spendBody({})
 type SpendBody = Static<typeof SpendBody>
 
 /** On a row of the ledger, all metadata together. */
@@ -49,14 +57,7 @@ const METADATA_BYTES_MAX = 2_000
 
 /** `path`: where the body stands in the request, such as `items[3].`. */
 export function readSpend(reading: Reading, body: SpendBody, path = ''): SpendRequest {
-  const need = (name: 'accountId' | 'action'): void => {
-    if (body[name] !== undefined) return
-    reading.faults.push({ path: `${path}${name}`, code: 'required', expected: 'text', found: null })
-  }
-  if (body.quoteId === undefined) {
-    need('accountId')
-    need('action')
-  } else
+  if (body.quoteId !== undefined)
     for (const name of ['action', 'quantities', 'options'] as const)
       refuseBesideQuote(reading, body, path, name)
   return {

@@ -20,6 +20,7 @@ const COLUMNS = [
   'transactionId',
   'reason',
   'metadata',
+  'actionName',
 ]
 
 /** What begins like a formula, or hides one behind a tab or line end, gets an apostrophe, which a spreadsheet shows as text. */
@@ -27,9 +28,15 @@ export function safeCell(value: string): string {
   return /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value
 }
 
-export function csvOf(rows: AsyncIterable<Told>, decimals: number): Readable {
+/** How the file says what a row does not: its project's decimals, and what an action is called. */
+export interface CsvWords {
+  readonly decimals: number
+  nameOf(action: string): string | null
+}
+
+export function csvOf(rows: AsyncIterable<Told>, words: CsvWords): Readable {
   const lines = stringify({ header: true, columns: COLUMNS, record_delimiter: 'windows' })
-  const source = Readable.from(recordsOf(rows, decimals))
+  const source = Readable.from(recordsOf(rows, words))
   source.on('error', (error) => lines.destroy(error))
   lines.on('close', () => source.destroy())
   return source.pipe(lines)
@@ -37,12 +44,12 @@ export function csvOf(rows: AsyncIterable<Told>, decimals: number): Readable {
 
 async function* recordsOf(
   rows: AsyncIterable<Told>,
-  decimals: number,
+  words: CsvWords,
 ): AsyncIterable<readonly (string | number)[]> {
-  for await (const told of rows) yield recordOf(told, decimals)
+  for await (const told of rows) yield recordOf(told, words)
 }
 
-function recordOf({ entry, pool }: Told, decimals: number): readonly (string | number)[] {
+function recordOf({ entry, pool }: Told, { decimals, nameOf }: CsvWords): readonly (string | number)[] {
   const { subject, detail, totals } = entry
   const charge = entry.charge ?? (entry.type === 'charge' || entry.type === 'capture' ? entry : null)
   const text = (value: string | null | undefined): string => safeCell(value ?? '')
@@ -61,5 +68,6 @@ function recordOf({ entry, pool }: Told, decimals: number): readonly (string | n
     placeId('txn', pool, entry),
     text(detail?.reason),
     detail?.metadata === undefined ? '' : safeCell(JSON.stringify(detail.metadata)),
+    text(entry.action === null ? null : nameOf(entry.action)),
   ]
 }

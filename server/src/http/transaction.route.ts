@@ -1,6 +1,7 @@
 import type { EntryType } from '@scrip/core'
 import { type Static, Type } from 'typebox'
 import { accountZone } from '../operations/account-zone.ts'
+import { actionName } from '../operations/action-name.ts'
 import { type Ask, decimalsOf } from '../operations/ask.ts'
 import {
   listAccountTransactions,
@@ -86,7 +87,8 @@ export const listAccountTransactionsRoute = route({
     const asked = { ...readFilter(ask, query, zone), scope: query.scope ?? null }
     if (wantsCsv(accept, query.format)) {
       const { rows, decimals } = await streamAccountTransactions(ask, accountId, asked, query.order === 'asc')
-      return answer(200, csvOf(rows, decimals), {
+      const nameOf = (action: string) => actionName(ask.project, action)
+      return answer(200, csvOf(rows, { decimals, nameOf }), {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="transactions.csv"',
       })

@@ -129,7 +129,9 @@ export const readUsageBreakdownRoute = route({
       data: Type.Array(
         fields({
           key: nullable(Type.String({ description: 'null = rows that name none.' })),
-          name: nullable(Type.String()),
+          name: nullable(
+            Type.String({ description: "An action's by the catalog; a subject's as it was given last." }),
+          ),
           ...USAGE,
         }),
       ),

@@ -32,11 +32,11 @@ async function lotsOf(ask: Ask, { pool, first, captures }: ChargeRead): Promise<
   return lots
 }
 
-function sayCost({ first, charged, captures }: ChargeRead, catalog: Catalog): string[] {
+function sayCost({ first, charged, captures, lines }: ChargeRead, catalog: Catalog): string[] {
   const action = first.action === null ? undefined : catalog.actions[first.action]
   const name = action?.name ?? first.action ?? 'An action'
   const say = (units: number): number => formatCredits(units, catalog.credit.decimals)
-  const lines = (first.detail?.lines ?? []).map((line) => {
+  const sentences = lines.map((line) => {
     const times =
       line.quantity === undefined || line.unit === undefined ? '' : ` (${line.quantity} × ${say(line.unit)})`
     return `${line.name}: ${say(line.credits)}${times}.`
@@ -48,7 +48,7 @@ function sayCost({ first, charged, captures }: ChargeRead, catalog: Catalog): st
         ? ' as the capture of a hold'
         : ''
   const version = first.catalogVersion === null ? '' : `, by version ${first.catalogVersion} of the catalog`
-  return [`${name} cost ${sayCredits(charged, catalog)}${steps}${version}.`, ...lines]
+  return [`${name} cost ${sayCredits(charged, catalog)}${steps}${version}.`, ...sentences]
 }
 
 function sayLots(

@@ -1,5 +1,5 @@
 /** One charge with everything that happened to it: its captures and its refunds. */
-import type { Credits, Entry } from '@scrip/core'
+import { type Credits, type Entry, type PriceLine, sumLines } from '@scrip/core'
 import { chargeRows } from '../database/journal.sql.ts'
 import type { Ask } from './ask.ts'
 import { locate } from './place-of-id.ts'
@@ -10,6 +10,8 @@ export interface ChargeRead {
   readonly first: Entry
   readonly captures: readonly Entry[]
   readonly refunds: readonly Entry[]
+  /** What it was for, line by line; of captures in steps, all of them together. */
+  readonly lines: readonly PriceLine[]
   readonly charged: Credits
   readonly refunded: Credits
 }
@@ -22,7 +24,10 @@ export async function readCharge(ask: Ask, id: string): Promise<ChargeRead> {
   const captures = rows.filter(({ type }) => type === 'capture')
   const refunds = rows.filter(({ type }) => type === 'refund')
   const uses = rows.filter(({ type }) => type === 'charge' || type === 'capture')
-  return { pool: address.pool, first, captures, refunds, charged: -sumOf(uses), refunded: sumOf(refunds) }
+  const recorded = uses.flatMap(({ detail }) => detail?.lines ?? [])
+  const lines = captures.length > 0 ? sumLines(recorded) : recorded
+  const [charged, refunded] = [-sumOf(uses), sumOf(refunds)]
+  return { pool: address.pool, first, captures, refunds, lines, charged, refunded }
 }
 
 function sumOf(rows: readonly Entry[]): Credits {

@@ -1,0 +1,11 @@
+/** What an action is called in the catalog: rows and breakdowns name it by its key alone. */
+import type { Project } from '../directory/projects.ts'
+
+/** By the newest version of the catalog that has it, since what left the catalog was used under its old name; null where none has. */
+export function actionName({ catalogs }: Project, action: string): string | null {
+  for (let version = catalogs.latest; version > 0; version--) {
+    const { actions } = catalogs.version(version)
+    if (Object.hasOwn(actions, action)) return actions[action]!.name
+  }
+  return null
+}
