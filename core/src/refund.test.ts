@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { Entry } from './pool.ts'
 import { givenPool, instant } from './pool-under-test.ts'
 
 const PAGES = { actions: { pages: { price: { credits: 3, per: 'pages', each: 10 } } } }
@@ -190,4 +191,34 @@ test('a part of a refund to a lot that lives stays there, and only the part to t
   const charge = pool.charge(15)
   pool.at('2026-02-10').refund(charge)
   expect(pool.lives()).toEqual(['free 10 until 2026-03-12', 'purchased 10 for ever'])
+})
+
+describe('the lines of a refund', () => {
+  const given = () => {
+    const pool = givenPool({ catalog: PAGES })
+    pool.grant(100)
+    const charge = pool.does({ type: 'charge', action: 'pages', quantities: { pages: 25 }, options: {} })
+    return { pool, charge }
+  }
+  const linesOf = (entry: Entry) =>
+    (entry.detail?.lines ?? []).map(({ name, credits, quantity }) => [name, credits, quantity])
+
+  test('of a whole charge are those of its price', () => {
+    const { pool, charge } = given()
+    expect(linesOf(pool.refund(charge, 9))).toEqual([['pages', 9, 3]])
+  })
+
+  test('by what really happened are what was paid for and did not', () => {
+    const { pool, charge } = given()
+    const refund = pool.does({ type: 'refund', charge, quantities: { pages: 8 } })
+    expect(linesOf(refund)).toEqual([['pages', 6, 2]])
+  })
+
+  test('by credits are one line of the action, and they always add up to it', () => {
+    const { pool, charge } = given()
+    expect(linesOf(pool.refund(charge, 2))).toEqual([['pages', 2, undefined]])
+    expect(linesOf(pool.does({ type: 'refund', charge, quantities: { pages: 8 } }))).toEqual([
+      ['pages', 4, undefined],
+    ])
+  })
 })

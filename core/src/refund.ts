@@ -4,12 +4,15 @@
  */
 import { assert, type Credits } from './amounts.ts'
 import { countReturned } from './budget.ts'
+import type { Action } from './catalog/catalog.ts'
 import type { RefundCommand } from './commands.ts'
 import { type Draft, lotOf, putLot, record, whoAndWhy } from './draft.ts'
 import { placeOf } from './hold.ts'
 import { settleReturn } from './lots.ts'
 import type { ChargeFacts, Draw, Entry } from './pool.ts'
 import { costOfWhatHappened } from './price/cost.ts'
+import { linesBeyond } from './price/lines.ts'
+import type { PriceLine } from './price/price.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import { explainPriceRefusal } from './spend.ts'
 import { actionUnderTerms } from './terms.ts'
@@ -19,7 +22,7 @@ export function refund(draft: Draft, command: RefundCommand): { entry: Entry } |
   if (charge === undefined || charge.at !== command.charge.at) {
     return refuse('charge_not_found', 'There is no such charge.')
   }
-  const asked = creditsOfRefund(draft, charge, command)
+  const asked = judgeRefund(draft, charge, command)
   if ('refused' in asked) return asked
 
   const draws = drawsOfRefund(charge, asked.credits)
@@ -27,24 +30,33 @@ export function refund(draft: Draft, command: RefundCommand): { entry: Entry } |
     const lot = lotOf(draft, draw.lot)
     putLot(draft, { ...lot, returned: lot.returned + draw.credits, remaining: lot.remaining + draw.credits })
   }
-  const entry = recordRefund(draft, command, charge, draws, asked.credits)
+  const entry = recordRefund(draft, command, charge, draws, asked)
   remember(draft, charge, draws, asked.credits)
   countReturned(draft, charge, asked.credits, charge.madeAt)
   for (const draw of draws) settleReturn(draft, draw.lot, draw.credits)
   return { entry }
 }
 
-function creditsOfRefund(
+interface AskedRefund {
+  readonly credits: Credits
+  /** What the credits were for; they add up to them. */
+  readonly lines: readonly PriceLine[]
+}
+
+function judgeRefund(
   draft: Draft,
   charge: ChargeFacts,
   command: RefundCommand,
-): { credits: Credits } | { refused: Refusal } {
+): AskedRefund | { refused: Refusal } {
   const left = charge.charged - charge.refunded
   const facts = { charged: charge.charged, refunded: charge.refunded, left }
   if (command.quantities == null && command.options == null) {
     if (left === 0) return refuse('nothing_to_refund', 'The whole charge was given back before.', facts)
     const credits = command.credits ?? left
-    if (credits <= left) return { credits }
+    // All of a charge is explained by its price; a part that is named by its credits alone, by the action.
+    const whole = credits === charge.charged ? costOfWhatWasKept(draft, charge, {}) : null
+    const priced = whole === null || 'refused' in whole ? [] : whole.lines
+    if (credits <= left) return { credits, lines: linesOf(draft, charge, credits, priced) }
     return refuse('refund_exceeds_charge', `Of the charge ${left} credits are left to give back.`, {
       ...facts,
       required: credits,
@@ -52,13 +64,37 @@ function creditsOfRefund(
   }
   const kept = costOfWhatWasKept(draft, charge, command)
   if ('refused' in kept) return kept
-  return { credits: Math.max(0, left - kept.credits) }
+  const all = costOfWhatWasKept(draft, charge, {})
+  const credits = Math.max(0, left - kept.credits)
+  const priced = 'refused' in all ? [] : linesBeyond(all.lines, kept.lines)
+  return { credits, lines: linesOf(draft, charge, credits, priced) }
+}
+
+/** A price's lines where they add up to the credits; else one line for all of them. */
+function linesOf(
+  draft: Draft,
+  charge: ChargeFacts,
+  credits: Credits,
+  priced: readonly PriceLine[],
+): readonly PriceLine[] {
+  if (credits === 0) return []
+  if (priced.reduce((sum, line) => sum + line.credits, 0) === credits) return priced
+  return [{ name: actionOf(draft, charge).name, credits }]
+}
+
+function actionOf(draft: Draft, charge: ChargeFacts): Action {
+  const action = draft.catalogs.version(charge.catalogVersion).actions[charge.action]
+  assert(action !== undefined, 'the version that priced a charge has its action')
+  return action
 }
 
 /** The price of what really happened, by the version and terms that priced the charge. */
-function costOfWhatWasKept(draft: Draft, charge: ChargeFacts, command: RefundCommand) {
-  const action = draft.catalogs.version(charge.catalogVersion).actions[charge.action]
-  assert(action !== undefined, 'the version that priced a charge has its action')
+function costOfWhatWasKept(
+  draft: Draft,
+  charge: ChargeFacts,
+  command: Pick<RefundCommand, 'quantities' | 'options'>,
+) {
+  const action = actionOf(draft, charge)
   const pricedBy = charge.hold?.number ?? charge.number
   const own = actionUnderTerms(action, draft.terms, charge.pricedAt, pricedBy)
   const cost = costOfWhatHappened(own, charge, {
@@ -94,7 +130,7 @@ function recordRefund(
   command: RefundCommand,
   charge: ChargeFacts,
   draws: readonly Draw[],
-  credits: Credits,
+  { credits, lines }: AskedRefund,
 ): Entry {
   return record(
     draft,
@@ -115,6 +151,7 @@ function recordRefund(
         ...(command.options ? { options: command.options } : {}),
         chargeCredits: charge.charged,
         chargeRefunded: charge.refunded + credits,
+        ...(lines.length > 0 ? { lines } : {}),
         ...whoAndWhy(command),
       },
     },
