@@ -15,7 +15,13 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['server/src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/house/**', 'tests/simulation/**', 'tests/faults/**', '**/node_modules/**'],
+          exclude: [
+            'tests/house/**',
+            'tests/simulation/**',
+            'tests/faults/**',
+            'tests/races/servers.test.ts',
+            '**/node_modules/**',
+          ],
           globalSetup: ['tests/support/global-setup.ts'],
         },
       },
@@ -23,7 +29,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'faults',
-          include: ['tests/faults/**/*.test.ts'],
+          include: ['tests/faults/**/*.test.ts', 'tests/races/servers.test.ts'],
           globalSetup: ['tests/support/build.ts', 'tests/support/global-setup.ts'],
           // Servers are started, loaded and killed: two at once would measure each other.
           fileParallelism: false,

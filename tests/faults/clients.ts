@@ -47,7 +47,7 @@ const RETRY_MS = 15
 const AGAIN = 0.05
 
 /** What the clients know, and who waits for a change of it. */
-class OwnLedger implements ClientsBooks {
+export class OwnLedger implements ClientsBooks {
   readonly asked = new Map<string, ChargeBody>()
   readonly acknowledged = new Map<string, ChargeAnswer>()
   readonly surprises: string[] = []

@@ -60,9 +60,17 @@ export async function ledgerDoor(place: Place, sabotages: DoorSabotages = {}): P
   return { args: [...FROM_SOURCE, file, JSON.stringify({ ...place, ...sabotages, port })], port }
 }
 
+export interface NewProject {
+  readonly catalog: string
+  readonly mode: 'live' | 'test'
+}
+
 /** `scrip serve` as it is released, with a project of its own. */
-export async function scripServe(place: Place): Promise<Program> {
-  return { ...(await serveOnly(place)), apiKey: await makeProject(place) }
+export async function scripServe(
+  place: Place,
+  project: NewProject = { catalog: CATALOG, mode: 'live' },
+): Promise<Program> {
+  return { ...(await serveOnly(place)), apiKey: await makeProject(place, project) }
 }
 
 /** The same on data that have their projects already. */
@@ -86,11 +94,11 @@ export async function runScrip<T>(place: Place, ...args: string[]): Promise<T> {
   return JSON.parse(stdout) as T
 }
 
-async function makeProject(place: Place): Promise<string> {
+async function makeProject(place: Place, project: NewProject): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'scrip-catalog-'))
   const catalog = join(folder, 'catalog.yaml')
-  writeFileSync(catalog, CATALOG)
-  const create = ['project', 'create', '--catalog', catalog, '--mode', 'live']
+  writeFileSync(catalog, project.catalog)
+  const create = ['project', 'create', '--catalog', catalog, '--mode', project.mode]
   const { apiKey } = await runScrip<{ apiKey: string }>(place, ...create)
   rmSync(folder, { recursive: true })
   return apiKey

@@ -8,9 +8,9 @@ import {
   expectNoViolation,
   grant,
   NOW,
-  openTwoProcesses,
+  openTwoLedgers,
   tally,
-} from './two-processes.ts'
+} from './two-ledgers.ts'
 
 const MONTHLY = `scrip: 1
 product: Monthly
@@ -21,9 +21,9 @@ actions:
   image: { price: { credits: 1, per: images } }
 `
 
-describeOnPostgres('two processes on one database', (database) => {
+describeOnPostgres('two ledgers on one database', (database) => {
   test('50 clients on one pool spend what there is, to the last credit, and no more', async () => {
-    const { project, submit, close, ledgers } = await openTwoProcesses(database())
+    const { project, submit, close, ledgers } = await openTwoLedgers(database())
     const address = await project.account('hot', NOW)
     await submit(address, grant('hot', 3_000))
     let done = 0
@@ -42,8 +42,8 @@ describeOnPostgres('two processes on one database', (database) => {
     await close()
   })
 
-  test('many pools between two processes lose nothing and double nothing', async () => {
-    const { project, submit, close, ledgers } = await openTwoProcesses(database())
+  test('many pools between two ledgers lose nothing and double nothing', async () => {
+    const { project, submit, close, ledgers } = await openTwoLedgers(database())
     const names = Array.from({ length: 40 }, (_, index) => `pool-${index}`)
     const addresses = await Promise.all(names.map((name) => project.account(name, NOW)))
     await Promise.all(names.map((name, index) => submit(addresses[index]!, grant(name, 1_000))))
@@ -64,7 +64,7 @@ describeOnPostgres('two processes on one database', (database) => {
   })
 
   test('one key sent many times at once to both happens once', async () => {
-    const { project, submit, close, ledgers } = await openTwoProcesses(database())
+    const { project, submit, close, ledgers } = await openTwoLedgers(database())
     const address = await project.account('keyed', NOW)
     await submit(address, grant('keyed', 1_000))
     for (let job = 0; job < 30; job++) {
@@ -79,7 +79,7 @@ describeOnPostgres('two processes on one database', (database) => {
   })
 
   test('a capture and the hold’s time-out: one of them ends it', async () => {
-    const { project, submit, close, ledgers } = await openTwoProcesses(database())
+    const { project, submit, close, ledgers } = await openTwoLedgers(database())
     const address = await project.account('timed', NOW)
     await submit(address, grant('timed', 1_000))
     let captured = 0
@@ -107,7 +107,7 @@ describeOnPostgres('two processes on one database', (database) => {
   })
 
   test('refund against refund never gives back more than was charged', async () => {
-    const { project, submit, close, ledgers } = await openTwoProcesses(database())
+    const { project, submit, close, ledgers } = await openTwoLedgers(database())
     const address = await project.account('refunded', NOW)
     await submit(address, grant('refunded', 1_000))
     for (let round = 0; round < 25; round++) {
@@ -122,7 +122,7 @@ describeOnPostgres('two processes on one database', (database) => {
   })
 
   test('a refill against charges comes once, at its own instant', async () => {
-    const { project, submit, close, ledgers } = await openTwoProcesses(database(), { catalog: MONTHLY })
+    const { project, submit, close, ledgers } = await openTwoLedgers(database(), { catalog: MONTHLY })
     const address = await project.account('monthly', NOW)
     await submit(address, { type: 'subscribe', accountId: 'monthly', plan: 'pro' })
     const month = 30 * 86_400_000
@@ -147,7 +147,7 @@ describeOnPostgres('two processes on one database', (database) => {
 
   test('grants to a brand-new account against charges: its first day is given once', async () => {
     const catalog = `${MONTHLY}newAccounts: { credits: 3 }\n`
-    const { project, submit, close, ledgers } = await openTwoProcesses(database(), { catalog })
+    const { project, submit, close, ledgers } = await openTwoLedgers(database(), { catalog })
     for (let round = 0; round < 15; round++) {
       const name = `new-${round}`
       const address = await project.account(name, NOW)
@@ -166,7 +166,7 @@ describeOnPostgres('two processes on one database', (database) => {
   })
 
   test('a pool that both want all the time gives each its share', async () => {
-    const { project, close, ledgers } = await openTwoProcesses(database())
+    const { project, close, ledgers } = await openTwoLedgers(database())
     const address = await project.account('shared', NOW)
     await ledgers[0].submit(address, grant('shared', 100_000), NOW)
     const done = [0, 0]

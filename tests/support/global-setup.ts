@@ -21,7 +21,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const given = process.env.TEST_DATABASE_URL
   const server = given === undefined ? await startPostgres({ settings: { max_connections: 200 } }) : undefined
   const url = given ?? server!.url
-  const template = `scrip_template_${process.pid}`
+  // Each of the projects of one run makes its own, on one server when that is given.
+  const template = `scrip_template_${process.pid}_${project.name}`
   await administer(url, `create database ${template} template template0 encoding 'UTF8'`)
   const database = await openDatabase({ url: databaseUrl(url, template) })
   await migrate(database)

@@ -1,6 +1,6 @@
 /**
  * Two ledgers on one PostgreSQL, each with its own connections, caches and catalogs, as two
- * `scrip serve` have them: what one process can never show.
+ * `scrip serve` have them, but in one process: here every guard can be taken away, and every instant chosen.
  */
 import type { ChargeCommand, Command, Entry, Instant } from '@scrip/core'
 import { expect } from 'vitest'
@@ -13,18 +13,18 @@ import { catalogSource, makeProject, type SampleProject } from '../support/sampl
 
 export const NOW: Instant = Date.UTC(2026, 5, 1)
 
-export interface TwoProcesses {
+export interface TwoLedgers {
   readonly project: SampleProject
-  /** Takes turns, so that neighbours in a list of commands go to different processes. */
+  /** Takes turns, so that neighbours in a list of commands go to different ledgers. */
   submit(address: Address, command: Command, now?: Instant): Promise<Outcome>
   readonly ledgers: readonly [Ledger, Ledger]
   close(): Promise<void>
 }
 
-export async function openTwoProcesses(
+export async function openTwoLedgers(
   database: Database,
   options: { readonly catalog?: string; readonly sabotage?: Sabotage } = {},
-): Promise<TwoProcesses> {
+): Promise<TwoLedgers> {
   const project = await makeProject(database, options.catalog)
   const open = () =>
     openLedger({ database, catalogs: catalogSource(database), sabotage: options.sabotage ?? {} })
