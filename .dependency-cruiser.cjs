@@ -143,6 +143,12 @@ module.exports = {
       'Which database it is, only database/ knows.',
     ),
     kept('fastify-in-http', 'fastify|@fastify|@scalar', 'http/', 'HTTP words stop at http/.'),
+    kept(
+      'stripe-in-gateways',
+      'stripe',
+      'gateways/stripe/',
+      'A gateway states facts: its library stays in its own folder.',
+    ),
     kept('terminal-in-cli', 'commander', 'cli/', 'The terminal stops at cli/.'),
   ],
   options: {

@@ -14,6 +14,7 @@ import { openProjects } from '../server/src/directory/projects.ts'
 import { type Ledger, openLedger } from '../server/src/ledger/ledger.ts'
 import { openAccount } from '../server/src/ledger/open-account.ts'
 import { type Address, laneOf } from '../server/src/ledger/outcome.ts'
+import { TELLS_NOTHING, type ToldOf } from '../server/src/ledger/told.ts'
 
 export interface Account extends Address {
   readonly id: string
@@ -30,7 +31,7 @@ export interface Books {
 const KEY_ID = 'key_bench'
 
 /** In a migrated, empty database. The project is live, so its clock is the machine's. */
-export async function openBooks(database: Database): Promise<Books> {
+export async function openBooks(database: Database, told: ToldOf = TELLS_NOTHING): Promise<Books> {
   const now = Date.now()
   const session = database.pool
   const project = await insertProject(session, {
@@ -62,6 +63,7 @@ export async function openBooks(database: Database): Promise<Books> {
   const ledger = openLedger({
     database,
     catalogs: async (id) => (await projects.reload(id))?.catalogs ?? null,
+    told,
   })
   return { database, ledger, project: project.id, apiKey: key.text, close: () => ledger.close() }
 }

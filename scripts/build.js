@@ -91,6 +91,11 @@ function copyCatalogs() {
   cpSync(join(root, 'catalogs'), join(dist, 'catalogs'), { recursive: true })
 }
 
+/** The typefaces of invoices, which stand beside the module that reads them. */
+function copyFonts() {
+  cpSync(join(root, 'server/src/invoices/fonts'), join(dist, 'fonts'), { recursive: true })
+}
+
 const present = Object.keys(entries).filter((name) => existsSync(join(root, entries[name])))
 for (const name of Object.keys(entries)) {
   if (!present.includes(name)) console.log(`${entries[name]} does not exist: ${name}.js is left out`)
@@ -99,6 +104,7 @@ if (!isUpToDate(present.map((name) => join(dist, `${name}.js`)))) {
   await bundle(present)
   copyMigrations()
   copyCatalogs()
+  copyFonts()
   if (present.includes('scrip')) chmodSync(join(dist, 'scrip.js'), 0o755)
   const { makeTemplateOnce } = await import('./make-template.js')
   await makeTemplateOnce()

@@ -24,6 +24,11 @@ const house: Installation = {
   accounts: openAccounts(database, Date.now),
   keys: openKeys(database, Date.now),
   secret: Buffer.alloc(32),
+  secrets: undefined as never,
+  publicUrl: () => '',
+  exportFolder: null,
+  mailer: null,
+  webhooksMayBePrivate: false,
   realTime: Date.now,
 }
 
@@ -49,7 +54,14 @@ const CHARGE = {
   held: 0,
 }
 
-const app = await openApp(house, { publicUrl: '', log: false, accountKeyLimit: null, underWayMax: 10_000 })
+const app = await openApp(house, {
+  publicUrl: '',
+  log: false,
+  accountKeyLimit: null,
+  jobFigures: () => [],
+  hasApi: true,
+  underWayMax: 10_000,
+})
 const emptyRoute = { ...chargeRoute, path: '/empty', run: async () => answer(201, CHARGE) }
 await app.register(
   async (api) => addRoute(api, house, emptyRoute, (request) => admit(house, request, 'charge')),

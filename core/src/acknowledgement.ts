@@ -3,9 +3,8 @@
  * terms, budget or hold it left. Written into the row, so that a replay, years later, is answered
  * from the row alone, with the very same bytes.
  */
-import { assert } from './amounts.ts'
 import type { Command } from './commands.ts'
-import type { Draft } from './draft.ts'
+import { amend, type Draft } from './draft.ts'
 import type { Entry } from './pool.ts'
 
 /** The command's row with its acknowledgement, where it needs one. */
@@ -14,16 +13,10 @@ export function acknowledge(draft: Draft, command: Command, entry: Entry): Entry
   const { available, held } = draft.totals
   const isMoved = available !== entry.totals.available || held !== entry.totals.held
   if (answer === undefined && !isMoved) return entry
-  const index = draft.entries.indexOf(entry)
-  assert(index >= 0, "the command's row is among its decision's")
-  const detail = {
-    ...entry.detail,
+  return amend(draft, entry, {
     ...(isMoved ? { after: { available, held } } : {}),
     ...(answer === undefined ? {} : { answer }),
-  }
-  const acknowledged = { ...entry, detail }
-  draft.entries[index] = acknowledged
-  return acknowledged
+  })
 }
 
 function acknowledgementOf(draft: Draft, command: Command, entry: Entry): unknown {

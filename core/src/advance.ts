@@ -5,7 +5,7 @@
  * rollover → refill → alerts are judged. Within a step: by number in the pool.
  */
 
-import { judgeAlerts, sayWhatExpires } from './alerts.ts'
+import { judgeAlerts, sayWhatEnds, sayWhatExpires } from './alerts.ts'
 import { assert, type Instant } from './amounts.ts'
 import type { Catalogs } from './decision.ts'
 import { catalogNow, type Draft, finish, openDraft } from './draft.ts'
@@ -49,6 +49,7 @@ function step(draft: Draft, at: Instant): void {
   timeOutHolds(draft)
   startScheduledLots(draft)
   sayWhatExpires(draft, before)
+  sayWhatEnds(draft, before)
   advanceSubscription(draft)
   judgeAlerts(draft)
 }

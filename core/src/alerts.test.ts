@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { givenPool, instant, type PoolUnderTest } from './pool-under-test.ts'
+import { givenPool, instant, type PoolUnderTest, type Told } from './pool-under-test.ts'
 
 const DAY = 86_400_000
 const ABOUT = ['credits.low', 'credits.exhausted', 'credits.restored'] as const
@@ -233,4 +233,54 @@ test('a catalog applied in the very instant that the pool has lived to warns fro
   pool.apply({ alerts: { expiring: ['7 days'] } })
   pool.at('2026-01-30')
   expect(pool.news('credits.expiring')).toEqual(['2026-01-25 credits.expiring'])
+})
+
+const FIXED = { plans: { pro: { term: '365 days', credits: 10 }, plus: { every: 'month', credits: 10 } } }
+
+test('subscription.expiring is said 60 and 30 days before a term ends, each at its own instant, however late one looks', () => {
+  const pool = givenPool({ catalog: FIXED })
+  pool.subscribe('pro')
+  pool.at('2028-01-01')
+  expect(pool.news('subscription.expiring', 'subscription.ended')).toEqual([
+    '2026-11-02 subscription.expiring',
+    '2026-12-02 subscription.expiring',
+    '2027-01-01 subscription.ended',
+  ])
+  const data = { plan: 'pro', endsAt: instant('2027-01-01') }
+  expect(pool.notices().find(({ type }) => type === 'subscription.expiring')?.data).toEqual(data)
+})
+
+test('it is said of every subscription with an end, and of none that renews itself', () => {
+  const pool = givenPool({ catalog: FIXED })
+  pool.subscribe('plus')
+  pool.at('2026-03-15').subscribe('plus', { endsAt: instant('2026-05-01') })
+  pool.at('2026-06-01')
+  expect(pool.news('subscription.expiring')).toEqual(['2026-04-01 subscription.expiring'])
+})
+
+test('nothing is said of an end that is cancelled, paused or taken over by another plan', () => {
+  const ends: Told[] = [
+    { type: 'cancel', when: 'periodEnd' },
+    { type: 'pause' },
+    { type: 'subscribe', plan: 'plus', when: 'periodEnd' },
+  ]
+  for (const command of ends) {
+    const pool = givenPool({ catalog: FIXED })
+    pool.subscribe('pro')
+    pool.at('2026-02-01').does(command)
+    pool.at('2027-06-01')
+    expect(pool.news('subscription.expiring')).toEqual([])
+  }
+})
+
+test('after a pause it is said before the end that the pause put off', () => {
+  const pool = givenPool({ catalog: FIXED })
+  pool.subscribe('pro')
+  pool.at('2026-11-20').does({ type: 'pause' })
+  pool.at('2026-12-20').does({ type: 'resume' })
+  pool.at('2027-03-01')
+  expect(pool.news('subscription.expiring')).toEqual([
+    '2026-11-02 subscription.expiring',
+    '2027-01-01 subscription.expiring',
+  ])
 })

@@ -7,7 +7,7 @@ import { type Credits, type Instant, share } from './amounts.ts'
 import { DAY_MS } from './calendar.ts'
 import type { Threshold } from './catalog/catalog.ts'
 import { balanceOf, catalogNow, type Draft, notify } from './draft.ts'
-import { expiryNotices } from './due.ts'
+import { endNotices, expiryNotices } from './due.ts'
 import type { AlertState, EntryType } from './pool.ts'
 
 /** A new pool is not low: nothing is armed, and nothing came in that could run out. */
@@ -126,4 +126,14 @@ export function sayWhatExpires(draft: Draft, since: Instant): void {
     if (lot.remaining === 0 || !expiryNotices(lot, draft.timeZone, lengths).includes(draft.at)) continue
     notify(draft, 'credits.expiring', { lot: lot.number, credits: lot.remaining, expiresAt: lot.expiresAt })
   }
+}
+
+/**
+ * `subscription.expiring`: 60 and 30 days before a subscription with an end ends, each at its own instant and
+ * never later. It is told of what stood before this instant: a plan that begins now is no news.
+ */
+export function sayWhatEnds(draft: Draft, since: Instant): void {
+  const subscription = draft.subscription
+  if (subscription === null || since === draft.at || !endNotices(subscription).includes(draft.at)) return
+  notify(draft, 'subscription.expiring', { plan: subscription.plan, endsAt: subscription.endsAt })
 }

@@ -119,6 +119,14 @@ function startOfPeriodUtc(instant: Instant, period: BudgetPeriod): Instant {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
 }
 
+/** A wall time of the day that begins at `day`, in minutes after midnight. */
+export function timeOfDay(day: Instant, minutes: number, timeZone: string): Instant {
+  assert(minutes >= 0 && minutes < 1440, 'a time of day is less than a day')
+  const date = Temporal.Instant.fromEpochMilliseconds(day).toZonedDateTimeISO(timeZone).toPlainDate()
+  const wall = date.toPlainDateTime({ hour: Math.floor(minutes / 60), minute: minutes % 60 })
+  return wall.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds
+}
+
 /** Midnight of a date without time (`2026-11-01`) in `timeZone`, or null where there is no such date. */
 export function midnightOf(date: string, timeZone: string): Instant | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return null

@@ -7,6 +7,7 @@ import type { BudgetPeriod } from './calendar.ts'
 import type { LotKind, Threshold } from './catalog/catalog.ts'
 import type { Actor, Metadata, Place, SubjectRef, Terms } from './pool.ts'
 import type { Options, PriceLine, Quantities } from './price/price.ts'
+import type { PlanPeriod, PurchaseLine } from './purchase/purchase.ts'
 
 interface Asked {
   readonly accountId: string
@@ -124,6 +125,8 @@ export interface CancelCommand extends Asked {
 
 export interface SubscriptionActCommand extends Asked {
   readonly type: 'pause' | 'resume' | 'payment_failed' | 'payment_received'
+  /** Of a payment that failed: the bill it was for. Where that is paid by now, nothing fails. */
+  readonly bill?: PlanPeriod
 }
 
 export interface TermsCommand extends Asked {
@@ -152,6 +155,33 @@ export interface BudgetCommand extends Asked {
   readonly spent: Credits
 }
 
+/**
+ * A purchase was paid: all its effects in one decision, once (`key` is the purchase's id). Never refused
+ * for what arose after the money was paid; what can no longer apply is said in the row's detail.
+ */
+export interface PurchaseCommand extends Asked {
+  readonly type: 'purchase'
+  readonly purchase: string
+  readonly lines: readonly PurchaseLine[]
+  /** ISO 4217, of the lines' prices. */
+  readonly currency: string
+  readonly userId?: string | null
+  readonly metadata?: Metadata | null
+}
+
+/** Takes back what a purchase's money was returned for, or gives it again when less is. Figures are cumulative. */
+export interface ReverseCommand extends Asked {
+  readonly type: 'reverse'
+  readonly purchase: string
+  /** The numbers of all lots that its purchase made (`detail.lots` of that row). */
+  readonly lots: readonly number[]
+  /** Money returned in all and money paid, in minor units. */
+  readonly returned: number
+  readonly paid: number
+  /** How many facts of the payment that was made from (`PurchasePayment.facts`): an older one changes nothing. */
+  readonly facts: number
+}
+
 /** Books what is due and nothing else. */
 export interface AdvanceCommand extends Asked {
   readonly type: 'advance'
@@ -173,12 +203,23 @@ export type Command =
   | TermsCommand
   | AlertsCommand
   | BudgetCommand
+  | PurchaseCommand
+  | ReverseCommand
   | AdvanceCommand
 
 export type CommandType = Command['type']
 
+export interface FactsNeeded {
+  readonly charge?: Place
+  readonly lot?: number
+  readonly hold?: Place
+  readonly budget?: true
+  /** These lots, and the grace lots that came from them. */
+  readonly lotsWithGrace?: readonly number[]
+}
+
 /** Which rows of the past the shell must load into `state.past` before this command is decided. */
-export function factsNeeded(command: Command): { charge?: Place; lot?: number; hold?: Place; budget?: true } {
+export function factsNeeded(command: Command): FactsNeeded {
   switch (command.type) {
     case 'refund':
       return { charge: command.charge }
@@ -190,6 +231,8 @@ export function factsNeeded(command: Command): { charge?: Place; lot?: number; h
       return { hold: command.hold }
     case 'budget':
       return { budget: true }
+    case 'reverse':
+      return { lotsWithGrace: command.lots }
     default:
       return {}
   }

@@ -17,6 +17,8 @@ import { type Draft, finish, openDraft } from './draft.ts'
 import { grant } from './grant.ts'
 import { extend, hold, release } from './hold.ts'
 import type { Entry, PoolState } from './pool.ts'
+import { reverse } from './purchase/reverse.ts'
+import { takeEffect } from './purchase/take-effect.ts'
 import { refund } from './refund.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import { setAlerts, setTerms } from './setting.ts'
@@ -57,7 +59,7 @@ function timeAlone(
   return isQuiet ? { state, changes: NOTHING } : finish(draft)
 }
 
-const SETTLING: readonly CommandType[] = ['refund', 'capture', 'release', 'extend']
+const SETTLING: readonly CommandType[] = ['refund', 'capture', 'release', 'extend', 'purchase', 'reverse']
 const FOR_THE_OWNER: readonly CommandType[] = [
   'subscribe',
   'cancel',
@@ -126,5 +128,9 @@ function act(
       return setAlerts(draft, command)
     case 'budget':
       return setBudget(draft, command)
+    case 'purchase':
+      return takeEffect(draft, command)
+    case 'reverse':
+      return reverse(draft, command)
   }
 }

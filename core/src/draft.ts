@@ -62,6 +62,7 @@ export function openDraft(state: PoolState, catalogs: Catalogs): Draft {
     subscription: state.subscription,
     once: state.once,
     planCreditsEnded: state.planCreditsEnded,
+    reversals: state.reversals,
     terms: state.terms,
     alerts: state.alerts,
     thresholds: state.thresholds,
@@ -107,6 +108,7 @@ function stateOf(draft: Draft): PoolState {
     subscription: draft.subscription,
     once: draft.once,
     planCreditsEnded: draft.planCreditsEnded,
+    reversals: draft.reversals,
     terms: draft.terms,
     alerts: draft.alerts,
     thresholds: draft.thresholds,
@@ -266,6 +268,15 @@ export function record(draft: Draft, facts: EntryFacts, change: TotalsChange): E
   }
   draft.entries.push(entry)
   return entry
+}
+
+/** Adds to the detail of a row of this decision what is only known once its effects are there. */
+export function amend(draft: Draft, entry: Entry, more: EntryDetail): Entry {
+  const index = draft.entries.indexOf(entry)
+  assert(index >= 0, "the row is among its decision's")
+  const amended = { ...entry, detail: { ...entry.detail, ...more } }
+  draft.entries[index] = amended
+  return amended
 }
 
 function moveTotals(totals: Mutable<Totals>, change: TotalsChange): void {

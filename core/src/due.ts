@@ -3,7 +3,7 @@
  * so that every rule of time is applied at its own due instant, whenever anybody looks.
  */
 import type { Instant } from './amounts.ts'
-import { addDuration, subtractDuration } from './calendar.ts'
+import { addDuration, type Duration, subtractDuration } from './calendar.ts'
 import type { Catalogs } from './decision.ts'
 import type { Lot, PoolState, Subscription } from './pool.ts'
 
@@ -19,7 +19,8 @@ export function nextDue(state: DueState, catalogs: Catalogs): Instant | null {
   for (const lot of state.lots) due = Math.min(due, lotDue(lot, state, catalogs))
   for (const lot of state.scheduled) due = Math.min(due, lot.effectiveAt)
   for (const hold of state.holds) due = Math.min(due, hold.expiresAt)
-  if (state.subscription !== null) due = Math.min(due, subscriptionDue(state.subscription, catalogs))
+  if (state.subscription !== null)
+    due = Math.min(due, subscriptionDue(state.subscription, state.at, catalogs))
   return due === Number.POSITIVE_INFINITY ? null : Math.max(due, state.at)
 }
 
@@ -50,8 +51,37 @@ export function expiryNotices(
     .filter((instant) => instant > lot.effectiveAt)
 }
 
-/** When a subscription next changes by itself; infinity = never. */
-function subscriptionDue(subscription: Subscription, catalogs: Catalogs): number {
+/** Before what is not renewed by itself ends, so that it can be renewed by hand. */
+const TOLD_BEFORE_END: readonly Duration[] = [
+  { count: 60, unit: 'day' },
+  { count: 30, unit: 'day' },
+]
+
+/**
+ * When it is said that a subscription will end, where it already ran then. Nothing is said of one that is
+ * cancelled, or that another plan takes over by then: what is to become of it was decided.
+ */
+export function endNotices(subscription: Subscription): Instant[] {
+  const { status, startsAt, bill, endsAt, cancelAt, change, timeZone } = subscription
+  const isUnderWay = status === 'active' || status === 'past_due' || status === 'unpaid'
+  if (endsAt === null || !isUnderWay || isNoLater(cancelAt, endsAt)) return []
+  if (change !== null && isNoLater(bill?.end, endsAt)) return []
+  return TOLD_BEFORE_END.map((length) => subtractDuration(endsAt, length, timeZone)).filter(
+    (instant) => instant > startsAt,
+  )
+}
+
+function isNoLater(instant: Instant | null | undefined, than: Instant): boolean {
+  return instant != null && instant <= than
+}
+
+/** When a subscription next changes by itself, or says that it will end; infinity = never. */
+function subscriptionDue(subscription: Subscription, at: Instant, catalogs: Catalogs): number {
+  const due = changeDue(subscription, catalogs)
+  return endNotices(subscription).reduce((next, told) => (told > at ? Math.min(next, told) : next), due)
+}
+
+function changeDue(subscription: Subscription, catalogs: Catalogs): number {
   const { status, startsAt, trialEndsAt, bill, refill, endsAt, cancelAt } = subscription
   const ends = Math.min(endsAt ?? Number.POSITIVE_INFINITY, cancelAt ?? Number.POSITIVE_INFINITY)
   switch (status) {

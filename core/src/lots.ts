@@ -20,6 +20,7 @@ import {
   takeNumber,
 } from './draft.ts'
 import type { Entry, EntryDetail, EntryType, Lot, LotOrigin } from './pool.ts'
+import { followGrace, takeUnrecovered } from './purchase/unrecovered.ts'
 
 export interface NewLot {
   readonly kind: LotKind
@@ -152,8 +153,15 @@ function expireEach(draft: Draft, lots: readonly Lot[]): void {
 }
 
 /** Removes unheld credits of one lot, with a row that says why. */
-function takeAway(draft: Draft, lot: Lot, credits: Credits, type: 'expired' | 'void' | 'reversal'): void {
-  putLot(draft, { ...lot, remaining: lot.remaining - credits, removed: lot.removed + credits })
+function takeAway(
+  draft: Draft,
+  lot: Lot,
+  credits: Credits,
+  type: 'expired' | 'void' | 'reversal',
+  purchase?: string,
+): Lot {
+  const less = { ...lot, remaining: lot.remaining - credits, removed: lot.removed + credits }
+  putLot(draft, less)
   record(
     draft,
     {
@@ -161,23 +169,29 @@ function takeAway(draft: Draft, lot: Lot, credits: Credits, type: 'expired' | 'v
       accountId: lot.accountId,
       amount: -credits,
       draws: [{ lot: lot.number, credits: -credits }],
-      detail: { kind: lot.kind },
+      detail: { kind: lot.kind, ...(purchase === undefined ? {} : { purchase }) },
     },
     { available: -credits, ...(type === 'expired' ? { expired: credits } : {}) },
   )
+  return less
 }
 
 /**
- * What comes back to a lot after its row was written: a lot that was voided or reversed meanwhile
- * gives it up at once; one that expired lets it expire there, and it comes again as a grace lot.
+ * What comes back to a lot after its row was written: what is unrecovered of its purchase is taken at
+ * once, and so is all that comes back to a lot that was voided meanwhile; one that expired lets the rest
+ * expire there, and it comes again as a grace lot.
  */
 export function settleReturn(draft: Draft, number: number, credits: Credits): void {
-  const lot = endedWithPlan(draft, lotOf(draft, number))
+  const back = endedWithPlan(draft, lotOf(draft, number))
+  const taken = takeUnrecovered(draft, back, credits)
+  const lot = taken === null ? back : takeAway(draft, back, taken.owed, 'reversal', taken.purchase)
+  const rest = credits - (taken?.owed ?? 0)
+  if (rest === 0) return
   if (lot.closed !== null) {
-    takeAway(draft, lot, credits, lot.closed === 'voided' ? 'void' : 'reversal')
+    takeAway(draft, lot, rest, lot.closed === 'voided' ? 'void' : 'reversal')
   } else if (lot.expiresAt !== null && lot.expiresAt <= draft.at) {
-    takeAway(draft, lot, credits, 'expired')
-    if (lot.origin.type !== 'grace') addGrace(draft, lot, credits)
+    takeAway(draft, lot, rest, 'expired')
+    if (lot.origin.type !== 'grace') addGrace(draft, lot, rest)
   }
 }
 
@@ -207,6 +221,7 @@ function addGrace(draft: Draft, lot: Lot, credits: Credits): void {
     held: 0,
   }
   putLot(draft, grace)
+  followGrace(draft, lot.number, grace)
   record(
     draft,
     {

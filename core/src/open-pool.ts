@@ -40,6 +40,7 @@ export function newPool(facts: NewPool): PoolState {
     subscription: null,
     once: [],
     planCreditsEnded: null,
+    reversals: [],
     terms: [],
     alerts: NO_ALERTS,
     thresholds: null,
@@ -66,7 +67,7 @@ export function openPool(draft: Draft): void {
 }
 
 /** When a lot with this life expires; null = never. A `term` lives as long as a lot of the current period's refill. */
-function lifeOf(draft: Draft, expires: Expiry): Instant | null {
+export function lifeOf(draft: Draft, expires: Expiry): Instant | null {
   switch (expires.kind) {
     case 'never':
       return null

@@ -252,6 +252,7 @@ function pastFor(world: World, command: Command): Past {
   const numbers = [
     ...(facts?.draws.map((draw) => draw.lot) ?? []),
     ...(needs.lot === undefined ? [] : [needs.lot]),
+    ...withGrace(world.lots, needs.lotsWithGrace ?? []),
   ]
   const lots = numbers.flatMap((number) => world.lots.get(number) ?? [])
   const hold = needs.hold === undefined ? undefined : world.holds.get(needs.hold.number)
@@ -260,6 +261,13 @@ function pastFor(world: World, command: Command): Past {
     lots: Object.fromEntries(lots.map((lot) => [lot.number, lot])),
     holds: hold === undefined || hold.status === 'open' ? {} : { [hold.number]: hold },
   }
+}
+
+function withGrace(lots: ReadonlyMap<number, Lot>, numbers: readonly number[]): number[] {
+  const grace = [...lots.values()].filter(
+    ({ origin }) => origin.type === 'grace' && numbers.includes(origin.lot),
+  )
+  return [...numbers, ...grace.map(({ number }) => number)]
 }
 
 /** All rows of a charge added up; null where none begins at that place. */

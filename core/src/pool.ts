@@ -6,6 +6,7 @@ import type { Credits, Instant, Money } from './amounts.ts'
 import type { BudgetPeriod, Duration } from './calendar.ts'
 import type { LotKind, PriceTier, Threshold } from './catalog/catalog.ts'
 import type { Options, Price, PriceLine, Quantities } from './price/price.ts'
+import type { PlanBought } from './purchase/purchase.ts'
 
 /** Where a lot came from. At most one lot per subscription, period and cause (rule 6 of "What is always true"). */
 export type LotOrigin =
@@ -141,6 +142,8 @@ export interface Subscription extends Place {
   readonly credits: Credits | null
   /** The price agreed for it; null = the plan's. */
   readonly price: Money | null
+  /** Of one that was bought: its later bills are sent by us. Absent = the product bills it. */
+  readonly bought?: PlanBought
   /** Where it ends by itself: a fixed term, or a given end. */
   readonly endsAt: Instant | null
   readonly cancelAt: Instant | null
@@ -167,6 +170,23 @@ export interface Terms {
   readonly actions: Readonly<Record<string, Price>>
   /** Whether it buys by itself, or asks staff. */
   readonly buysItself: boolean
+}
+
+/**
+ * What was taken back of a purchase whose money was returned (rules.md, "Purchases"). What is spent or
+ * held of it is unrecovered: it lowers as credits of that purchase come back, never by later credits.
+ */
+export interface Reversal {
+  readonly purchase: string
+  /** The lots that the purchase made, and those that came again from them as grace. */
+  readonly lots: readonly number[]
+  /** Taken back so far, lot by lot, in the order taken. */
+  readonly taken: readonly Draw[]
+  readonly unrecovered: Credits
+  /** How many facts of the payment it was made from: an older reversal changes nothing. */
+  readonly facts: number
+  /** The base plan whose access ended with it; null = none. */
+  readonly endedPlan: PoolState['basePlan']
 }
 
 /** Limits what an account, a user or a subject may spend (held + captured) per period, or in all. */
@@ -236,7 +256,8 @@ export interface PoolState {
   /** Lots with a later effectiveAt: no row and no part of the balance yet. */
   readonly scheduled: readonly Lot[]
   readonly holds: readonly Hold[]
-  readonly basePlan: { readonly plan: string; readonly since: Instant } | null
+  /** `purchase`: the one that paid for it, where one did. */
+  readonly basePlan: { readonly plan: string; readonly since: Instant; readonly purchase?: string } | null
   readonly subscription: Subscription | null
   /** What comes once per account and was given: 'trial', 'sign_up', 'starter:lifetime'. */
   readonly once: readonly string[]
@@ -245,6 +266,8 @@ export interface PoolState {
    * later ones. An emptied lot is no part of the open state: it learns of its end when something comes back.
    */
   readonly planCreditsEnded: { readonly at: Instant; readonly before: number } | null
+  /** Purchases of which something was taken back. */
+  readonly reversals: readonly Reversal[]
   readonly terms: readonly Terms[]
   readonly alerts: AlertState
   /** The account's own thresholds; null = the catalog's. */
@@ -318,8 +341,27 @@ export interface EntryDetail {
   readonly leftOut?: Quantities
   /** What is available and held once all that follows from the act in the same instant is done, where that differs from the row's totals. */
   readonly after?: { readonly available: Credits; readonly held: Credits }
+  /** Of a purchase and what is taken back of it: its id. */
+  readonly purchase?: string
+  /** Of a purchase: the numbers of all lots it made, those of its plan included. */
+  readonly lots?: readonly number[]
+  /** Of a purchase: what was paid for and can no longer apply. */
+  readonly unapplied?: readonly Unapplied[]
+  /** Of a reversal: what is spent or held and could not be taken. */
+  readonly unrecovered?: Credits
   /** Of an act that is not about one amount: what it answered. */
   readonly answer?: unknown
+}
+
+/** A line that was paid for and has no effect, or not all of it: staff decide what becomes of the money. */
+export interface Unapplied {
+  readonly line: number
+  readonly why:
+    | 'plan_not_found'
+    | 'plan_not_replaceable'
+    | 'already_on_plan'
+    | 'subscription_ended'
+    | 'amount_too_large'
 }
 
 /** One row of the pool's journal. Rows with an amount are its transactions. Never changed, never deleted. */

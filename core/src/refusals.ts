@@ -17,6 +17,8 @@ export const REFUSALS = {
   idempotency_key_reused: { status: 409, title: 'This key was used for another request' },
   action_not_found: { status: 404, title: 'No such action' },
   plan_not_found: { status: 404, title: 'No such plan' },
+  pack_not_found: { status: 404, title: 'No such pack' },
+  promotion_not_found: { status: 404, title: 'No such promotion' },
   action_not_available: { status: 422, title: 'This action is not available yet' },
   quote_expired: { status: 409, title: 'This quote has expired' },
   quote_already_used: { status: 409, title: 'This quote was already used' },
@@ -48,6 +50,15 @@ export const REFUSALS = {
   subscription_state: { status: 409, title: 'The subscription is in another state' },
   instant_in_the_past: { status: 422, title: 'This instant has passed' },
   life_is_empty: { status: 422, title: 'It would expire before it starts' },
+  currency_not_offered: { status: 422, title: 'No price in this currency' },
+  one_plan_per_purchase: { status: 422, title: 'One plan at most' },
+  credits_not_sold: { status: 422, title: 'Credits are not sold by amount' },
+  credits_out_of_range: { status: 422, title: 'This amount is not sold' },
+  price_not_set: { status: 422, title: 'The price is agreed with staff' },
+  nothing_to_pay: { status: 422, title: 'Nothing is to be paid' },
+  promotion_not_running: { status: 422, title: 'The promotion does not run now' },
+  promotion_not_applicable: { status: 422, title: 'The promotion does not apply' },
+  promotion_used_up: { status: 409, title: 'The promotion was used' },
   credits_not_transferable: { status: 409, title: 'Credits do not move between accounts' },
 } as const satisfies Record<string, { status: number; title: string }>
 
@@ -89,6 +100,11 @@ export const CREDIT_FACTS: ReadonlySet<string> = new Set([
   'charged',
   'refunded',
   'maxCredits',
+  'credits',
+  'minimum',
+  'maximum',
+  'step',
+  'nearest',
 ])
 
 /** A slip is among the nearest; a list of all a large catalog's names would help nobody. */

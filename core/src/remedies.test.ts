@@ -120,6 +120,18 @@ test('the smallest top-up that covers what is missing is its minimum and whole s
   })
 })
 
+test('a top-up is offered for what the account would pay: by its own terms, where it has any', () => {
+  const document = { ...DOCUMENT, topUp: { pricePerCredit: '0.02 USD', minimum: 40, step: 20 } }
+  const pool = subscribed('basic', 0)
+  const tiers = [{ upTo: null, pricePerCredit: [{ micros: 5_000, currency: 'USD' }] }]
+  const terms = { from: null, pricePerCredit: tiers, actions: {}, buysItself: true }
+  pool.does({ type: 'terms', terms })
+  expect(ways(pool, 25, {}, document).find((way) => way.kind === 'topUp')).toMatchObject({
+    credits: 60,
+    price: { amount: 30, currency: 'USD' },
+  })
+})
+
 test('where only an admin can buy, whom to ask stands in the place of buying', () => {
   expect(ways(subscribed('basic', 30), 25, { mayBuy: false })).toEqual([
     expect.objectContaining({ kind: 'reduce' }),

@@ -6,15 +6,15 @@
 
 import { activePlans } from './access.ts'
 import type { Credits, Instant, Money } from './amounts.ts'
-import type { Action, Catalog, Pack, Plan, TopUp } from './catalog/catalog.ts'
+import type { Action, Catalog, Pack, Plan } from './catalog/catalog.ts'
 import { nextRefill } from './credits.ts'
 import { decide } from './decide.ts'
 import type { Catalogs } from './decision.ts'
 import type { PoolState } from './pool.ts'
 import { largestAffordable } from './price/largest-affordable.ts'
 import type { Options, Quantities } from './price/price.ts'
+import { priceOfCredits, pricePerCredit, smallestAllowed, topUpFor } from './purchase/credit-price.ts'
 import { actionUnderTerms, termsAt } from './terms.ts'
-import { totalPrice } from './total-price.ts'
 
 export type Remedy =
   | {
@@ -200,33 +200,12 @@ function packRemedy(pack: Pack, price: Money, missing: Credits): Remedy {
 }
 
 function smallestTopUp(state: PoolState, catalog: Catalog, missing: Credits, buyer: Buyer): Remedy | null {
-  const planTopUp = activePlans(state)
-    .map((plan) => catalog.plans[plan]?.topUp ?? null)
-    .find((own) => own !== null)
-  const topUp = planTopUp ?? catalog.topUp
-  if (topUp === null) return null
-  const credits = allowedTopUp(topUp, missing)
+  const topUp = topUpFor(state, catalog)
+  const credits = topUp === null ? null : smallestAllowed(topUp, missing)
   if (credits === null) return null
-  return {
-    kind: 'topUp',
-    credits,
-    price: topUpPrice(topUp, credits, buyer.currency, catalog.credit.decimals),
-    suffices: true,
-  }
-}
-
-/** The smallest allowed amount of at least `missing`: minimum plus whole steps, at most the maximum. */
-function allowedTopUp(topUp: TopUp, missing: Credits): Credits | null {
-  const steps = Math.max(0, Math.ceil((missing - topUp.minimum) / topUp.step))
-  const credits = topUp.minimum + steps * topUp.step
-  return credits <= topUp.maximum ? credits : null
-}
-
-/** By volume: the tier the whole amount falls in prices all of it; the total is rounded half up, once. */
-function topUpPrice(topUp: TopUp, credits: Credits, currency: string, decimals: number): Money | null {
-  const tier = topUp.tiers.find(({ upTo }) => upTo === null || credits <= upTo)
-  const unit = (tier?.pricePerCredit ?? topUp.pricePerCredit).find((price) => price.currency === currency)
-  return unit === undefined ? null : totalPrice(unit, credits, decimals)
+  const unit = pricePerCredit(state, topUp, state.at, credits, buyer.currency)
+  const price = unit === null ? null : priceOfCredits(unit, credits, catalog.credit.decimals)
+  return { kind: 'topUp', credits, price, suffices: true }
 }
 
 /** The cheapest plan with which it would suffice at once: each is tried on a copy of the pool. */

@@ -7,6 +7,7 @@
 import type { Credits, Instant } from './amounts.ts'
 import { addDuration } from './calendar.ts'
 import { groupOf, type Plan, type Rollover } from './catalog/catalog.ts'
+import { postpone } from './cycle.ts'
 import { catalogNow, type Draft, negative, putLot, record } from './draft.ts'
 import type { Cycle, Draw, Subscription } from './pool.ts'
 
@@ -28,7 +29,11 @@ export function subscriptionLotExpiry(draft: Draft): Instant | null {
   const subscription = draft.subscription
   if (subscription === null || subscription.refill === null) return null
   const plan = catalogNow(draft).plans[subscription.plan]
-  return plan === undefined ? null : expiryInCycle(plan, subscription, subscription.refill)
+  if (plan === undefined) return null
+  // In a pause the rest of the period is kept: it ends as if it ran on from now.
+  const { refill, pausedAt } = subscription
+  const cycle = pausedAt === null ? refill : postpone(refill, draft.at - pausedAt)
+  return expiryInCycle(plan, subscription, cycle)
 }
 
 export function expiryInCycle(plan: Plan, subscription: Subscription, cycle: Cycle): Instant | null {

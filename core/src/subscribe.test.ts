@@ -202,6 +202,17 @@ test('a change now to a plan with a fixed term ends with that term', () => {
   expect(pool.at('2027-01-11').state().subscription).toBeNull()
 })
 
+test('a change within a fixed term ends with the period that stays, not a whole term later', () => {
+  const term = (price: string, credits: number) => ({ term: '365 days', every: '365 days', credits, price })
+  const plans = { small: term('100.00 USD', 100), large: term('200.00 USD', 300) }
+  const pool = givenPool({ catalog: { plans } })
+  pool.subscribe('small')
+  pool.at('2026-12-30').subscribe('large')
+  expect(pool.state().subscription).toMatchObject({ plan: 'large', endsAt: instant('2027-01-01') })
+  pool.at('2027-01-01')
+  expect(pool.state().subscription).toBeNull()
+})
+
 test('a plan chosen for the end of a fixed term takes over there, in place of the end', () => {
   const plans = { ...PLANS, fixed: { term: '365 days', credits: 9_000, price: '200.00 USD' } }
   const pool = givenPool({ catalog: { plans } })

@@ -2,9 +2,9 @@
  * Choosing a plan (rules.md, "Plans and subscriptions"): the first one, another one now or at the
  * period's end, the same one again. Nothing already granted is taken, no money goes back.
  */
-import { share } from './amounts.ts'
+import { type Credits, type Instant, share } from './amounts.ts'
 import { type Duration, sameDuration } from './calendar.ts'
-import type { Plan } from './catalog/catalog.ts'
+import type { Catalog, Plan } from './catalog/catalog.ts'
 import type { SubscribeCommand } from './commands.ts'
 import { catalogNow, type Draft, notify, record, whoAndWhy } from './draft.ts'
 import { roomFor } from './lots.ts'
@@ -134,7 +134,8 @@ function refuseTimes(draft: Draft, command: SubscribeCommand): Refusal | null {
   return null
 }
 
-function takePlan(draft: Draft, plan: Plan, command: SubscribeCommand): void {
+/** Takes up a subscribed plan, whatever the account is on; what may be refused was before. */
+export function takePlan(draft: Draft, plan: Plan, command: SubscribeCommand): void {
   const current = draft.subscription
   if (current === null) startPlan(draft, plan.id, command)
   else if (current.plan === plan.id) keepPlan(draft, current, command)
@@ -211,7 +212,12 @@ function rate(credits: number, every: Duration | null): number {
   return credits / (every.count * days[every.unit])
 }
 
-function changeAtPeriodEnd(draft: Draft, current: Subscription, plan: Plan, command: SubscribeCommand): void {
+export function changeAtPeriodEnd(
+  draft: Draft,
+  current: Subscription,
+  plan: Plan,
+  command: SubscribeCommand,
+): void {
   // A trial has no period yet: the plan it turns into is simply the new one.
   if (current.status === 'trialing') {
     const turned: Subscription = {
@@ -237,7 +243,78 @@ function changeAtPeriodEnd(draft: Draft, current: Subscription, plan: Plan, comm
 }
 
 function changeNow(draft: Draft, current: Subscription, plan: Plan, command: SubscribeCommand): void {
-  const changed: Subscription = {
+  if (keepsPeriod(draft, current, plan))
+    changeWithin(
+      draft,
+      current,
+      plan,
+      command,
+      differenceOf(current, catalogNow(draft), plan, command.credits, draft.at),
+    )
+  else beginAnew(draft, current, plan, command)
+}
+
+/** With the same interval the period stays. A plan that costs nothing has no paid period to keep: who pays first gets a whole one. */
+function keepsPeriod(draft: Draft, current: Subscription, plan: Plan): boolean {
+  const isFirstPaid = isPriced(plan) && !isPriced(planOf(draft, current.plan))
+  return current.status !== 'trialing' && hasSameIntervals(current, plan) && !isFirstPaid
+}
+
+export function hasSameIntervals({ bill, refill }: Subscription, plan: Plan): boolean {
+  return (
+    bill !== null &&
+    refill !== null &&
+    plan.every !== null &&
+    plan.creditsEvery !== null &&
+    sameDuration(plan.every, bill.every) &&
+    sameDuration(plan.creditsEvery, refill.every)
+  )
+}
+
+/** (new − old credits) × time left ÷ period, rounded down, never below 0; nothing where the refill is still owed. */
+export function differenceOf(
+  current: Subscription,
+  catalog: Catalog,
+  plan: Plan,
+  recurring: Credits | null | undefined,
+  at: Instant,
+): Credits {
+  const period = current.refill
+  if (period === null || current.refilledIndex < period.index) return 0
+  const before = current.credits ?? catalog.plans[current.plan]?.credits ?? 0
+  const more = Math.max(0, (recurring ?? plan.credits) - before)
+  return share(more, Math.max(0, period.end - Math.max(at, period.start)), period.end - period.start)
+}
+
+/** Another plan in the present period, with so much of the difference at once. */
+export function changeWithin(
+  draft: Draft,
+  current: Subscription,
+  plan: Plan,
+  command: SubscribeCommand,
+  difference: Credits,
+): void {
+  const { bill } = current
+  // A term of one period ends with the period that stays: else a day of it would buy a whole one.
+  const isOnePeriod = plan.term !== null && plan.every !== null && sameDuration(plan.term, plan.every)
+  const endsAt = isOnePeriod && bill !== null ? bill.end : null
+  const changed = changedTo(draft, current, plan, { ...command, endsAt: command.endsAt ?? endsAt })
+  putSubscription(draft, changed)
+  const credits = Math.min(difference, roomFor(draft))
+  if (credits === 0) return
+  grantForPeriod(draft, credits, 'plan_change', { type: 'plan_change', ...periodKey(changed) })
+}
+
+/** Another plan with a period of its own, which begins now. */
+export function beginAnew(draft: Draft, current: Subscription, plan: Plan, command: SubscribeCommand): void {
+  const changed = changedTo(draft, current, plan, command)
+  if (current.status === 'trialing') settleTrialCredits(draft, { ...changed, converts: true })
+  beginPeriods(draft, { ...changed, trialEndsAt: null }, plan, 'change')
+}
+
+function changedTo(draft: Draft, current: Subscription, plan: Plan, command: SubscribeCommand): Subscription {
+  notify(draft, 'subscription.changed', { plan: plan.id, previousPlan: current.plan })
+  return {
     ...current,
     plan: plan.id,
     credits: command.credits ?? null,
@@ -246,32 +323,4 @@ function changeNow(draft: Draft, current: Subscription, plan: Plan, command: Sub
     cancelAt: null,
     change: null,
   }
-  notify(draft, 'subscription.changed', { plan: plan.id, previousPlan: current.plan })
-  const { bill, refill } = current
-  const isSame =
-    bill !== null &&
-    refill !== null &&
-    sameDuration(plan.every as Duration, bill.every) &&
-    sameDuration(plan.creditsEvery as Duration, refill.every)
-  // A plan that costs nothing has no paid period to keep: who pays first gets a whole one.
-  const isFirstPaid = isPriced(plan) && !isPriced(planOf(draft, current.plan))
-  if (current.status !== 'trialing' && isSame && !isFirstPaid) {
-    addDifference(draft, current, changed, plan)
-    return
-  }
-  if (current.status === 'trialing') settleTrialCredits(draft, { ...changed, converts: true })
-  beginPeriods(draft, { ...changed, trialEndsAt: null }, plan, 'change')
-}
-
-/** The period stays, and (new − old credits) × time left ÷ period come at once, rounded down, never below 0. */
-function addDifference(draft: Draft, current: Subscription, changed: Subscription, plan: Plan): void {
-  putSubscription(draft, changed)
-  const period = current.refill
-  if (period === null || current.refilledIndex < period.index) return
-  const before = current.credits ?? planOf(draft, current.plan).credits
-  const more = (changed.credits ?? plan.credits) - before
-  if (more <= 0) return
-  const credits = Math.min(share(more, period.end - draft.at, period.end - period.start), roomFor(draft))
-  if (credits === 0) return
-  grantForPeriod(draft, credits, 'plan_change', { type: 'plan_change', ...periodKey(changed) })
 }

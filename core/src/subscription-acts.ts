@@ -4,6 +4,7 @@ import { postpone } from './cycle.ts'
 import { type Draft, moveExpiry, notify, record, whoAndWhy } from './draft.ts'
 import { lotsOfPeriod } from './period-lots.ts'
 import type { Entry, Subscription } from './pool.ts'
+import type { PlanPeriod } from './purchase/purchase.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import { endSubscription, putSubscription, refillNow, settleTrialCredits, thaw } from './subscription.ts'
 
@@ -45,14 +46,14 @@ export function actOnSubscription(draft: Draft, command: SubscriptionActCommand)
     )
   }
   const entry = recordAct(draft, command)
-  act.apply(draft, subscription)
+  act.apply(draft, subscription, command)
   return { entry }
 }
 
 interface Act {
   readonly done: string
   from(subscription: Subscription): boolean
-  apply(draft: Draft, subscription: Subscription): void
+  apply(draft: Draft, subscription: Subscription, command: SubscriptionActCommand): void
 }
 
 /** An act that finds its work already done changes nothing but is written down, so that a repeat is harmless. */
@@ -114,7 +115,7 @@ function pause(draft: Draft, subscription: Subscription): void {
 }
 
 /** The period runs on for as long as it had left; what was to happen at its end moves with it. */
-function resume(draft: Draft, subscription: Subscription): void {
+export function resume(draft: Draft, subscription: Subscription): void {
   const { pausedAt, pausedFrom } = subscription
   if (pausedAt === null || pausedFrom === null) {
     standUntil(draft, { ...subscription, cancelAt: null, change: null })
@@ -140,17 +141,24 @@ function resume(draft: Draft, subscription: Subscription): void {
   notify(draft, 'subscription.changed', { plan: subscription.plan, status: pausedFrom })
 }
 
-function fail(draft: Draft, subscription: Subscription): void {
-  if (subscription.status !== 'active') return
+function fail(draft: Draft, subscription: Subscription, { bill }: SubscriptionActCommand): void {
+  if (subscription.status !== 'active' || (bill !== undefined && !isOwed(subscription, bill))) return
   putSubscription(draft, { ...subscription, status: 'past_due', pastDueSince: draft.at })
   notify(draft, 'subscription.past_due', { plan: subscription.plan })
 }
 
+/** Whether it is of this subscription, and neither its period nor a later one is paid for. */
+export function isOwed({ number, bought }: Subscription, bill: PlanPeriod): boolean {
+  return number === bill.subscription && bought !== undefined && bought.paidPeriod < bill.period
+}
+
 /** Paid: access at once, and the refill that the current period is owed; the period's end does not move. */
-function receive(draft: Draft, subscription: Subscription): void {
-  if (subscription.status === 'active') return
-  const recovered: Subscription = { ...subscription, status: 'active', pastDueSince: null }
+export function receive(draft: Draft, subscription: Subscription): void {
+  const { status, bought, bill } = subscription
+  if (status === 'active' && bought === undefined) return
+  const paid = bought && bill ? { bought: { ...bought, paidPeriod: bill.index } } : {}
+  const recovered: Subscription = { ...subscription, ...paid, status: 'active', pastDueSince: null }
   putSubscription(draft, recovered)
-  notify(draft, 'subscription.recovered', { plan: subscription.plan })
+  if (status !== 'active') notify(draft, 'subscription.recovered', { plan: subscription.plan })
   if (recovered.refill !== null && recovered.refilledIndex < recovered.refill.index) refillNow(draft)
 }

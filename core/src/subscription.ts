@@ -33,12 +33,13 @@ function startBasePlan(draft: Draft, plan: Plan): void {
   draft.basePlan = { plan: plan.id, since: draft.at }
   notify(draft, 'subscription.started', { plan: plan.id, basePlan: true })
   const once = `starter:${plan.id}`
-  if (plan.credits === 0 || draft.once.includes(once)) return
+  const credits = Math.min(plan.credits, roomFor(draft))
+  if (credits === 0 || draft.once.includes(once)) return
   draft.once = [...draft.once, once]
   addLot(draft, {
     // A plan that is paid for once is a lifetime plan, and its starter credits never expire.
     kind: plan.price === 'custom' || plan.price.length > 0 ? 'lifetime' : 'free',
-    credits: Math.min(plan.credits, roomFor(draft)),
+    credits,
     origin: { type: 'starter', plan: plan.id },
     accountId: draft.ownerId,
     type: 'starter',
@@ -230,12 +231,23 @@ function takeUpChange(draft: Draft, subscription: Subscription): void {
   refillIfDue(draft)
 }
 
-/** Past due refills only where the plan refills on time; unpaid never; what is owed comes with the payment. */
+/**
+ * Past due refills only where the plan refills on time; unpaid never; what is owed comes with the payment.
+ * So does the refill of a plan that refills once paid, where the bill of its period is ours and not paid yet.
+ */
 function refillIfDue(draft: Draft, by: 'start' | 'change' = 'start'): void {
   const subscription = draft.subscription as Subscription
   const plan = planOf(draft, subscription.plan)
   const isOnTime = subscription.status === 'past_due' && plan.refill === 'onTime'
-  if (subscription.status === 'active' || isOnTime) refillNow(draft, by)
+  const { bought, bill } = subscription
+  const isBilled = bought !== undefined && bill !== null && bought.paidPeriod < bill.index
+  const waits = by === 'start' && isBilled && plan.refill === 'whenPaid' && isPriced(plan, subscription)
+  if ((subscription.status === 'active' && !waits) || isOnTime) refillNow(draft, by)
+}
+
+/** Whether a bill is sure to come: none for a fixed term, and what has no price yet is not waited for. */
+function isPriced({ price }: Plan, { price: agreed, endsAt }: Subscription): boolean {
+  return endsAt === null && (agreed !== null || (price !== 'custom' && price.length > 0))
 }
 
 /** Rollover, then the refill of the current period, once. A refill of 0 makes no lot. */

@@ -1,5 +1,7 @@
 /** Scrip for a product's own tests: a server in one call, in memory, with a test project and a clock for each account. */
 import type { Database } from './database/database.ts'
+import { EVERY_JOB } from './jobs/every-job.ts'
+import { runJobs } from './jobs/jobs.ts'
 import { createProject } from './operations/create-project.operation.ts'
 import { openScrip } from './scrip.ts'
 
@@ -21,6 +23,8 @@ export interface TestScrip {
   readonly apiKey: string
   readonly project: { readonly id: number; readonly name: string; readonly mode: string }
   clock(accountId?: string): TestClock
+  /** Does now what time does by itself: exports, webhooks, mails, top-ups, until nothing waits any more. */
+  work(): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,7 +47,7 @@ export interface ClockMoved {
 
 export async function startScrip(options: StartOptions): Promise<TestScrip> {
   const where = options.database === undefined ? { memory: true } : { database: options.database }
-  const scrip = await openScrip({ ...where, tickMs: null, accountKeyLimit: null })
+  const scrip = await openScrip({ ...where, jobs: false, accountKeyLimit: null })
   try {
     const { project, apiKey } = await createProject(scrip.house, {
       name: options.name ?? null,
@@ -57,6 +61,7 @@ export async function startScrip(options: StartOptions): Promise<TestScrip> {
       apiKey,
       project: { id, name, mode },
       clock: (accountId) => clockOf(url, apiKey, accountId),
+      work: () => runJobs(scrip.house, EVERY_JOB),
       close: () => scrip.close(),
     }
   } catch (error) {

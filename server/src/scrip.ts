@@ -9,9 +9,13 @@ import { openKeys } from './directory/keys.ts'
 import { openProjects } from './directory/projects.ts'
 import { openApp } from './http/app.ts'
 import { openControlSocket } from './http/control-socket.ts'
-import { startTick } from './jobs/tick.ts'
+import { EVERY_JOB } from './jobs/every-job.ts'
+import { type RunningJobs, startJobs } from './jobs/jobs.ts'
 import { openLedger } from './ledger/ledger.ts'
+import { type MailerOptions, openMailer } from './mail/mailer.ts'
 import type { Installation } from './operations/installation.ts'
+import { resealSecrets } from './operations/reseal-secrets.ts'
+import { openSecrets, readSecretKeys } from './secrets.ts'
 
 export interface ScripOptions {
   /** `postgres://…`; without it the embedded database is used. */
@@ -24,6 +28,14 @@ export interface ScripOptions {
   readonly database?: Database | undefined
   /** Signs quotes and cursors; by default made once and kept in the database. At least 32 characters. */
   readonly secret?: string | undefined
+  /** Seals the secrets of gateways and webhooks at rest: 32 bytes in base64 (SCRIP_SECRET_KEY). */
+  readonly secretKey?: string | undefined
+  /** The one before it, until everything is sealed by the new one (SCRIP_SECRET_KEY_PREVIOUS). */
+  readonly secretKeyPrevious?: string | undefined
+  /** Below which scheduled exports may be put; without it none can be put into a folder. */
+  readonly exportFolder?: string | undefined
+  /** Webhooks may be sent to private addresses, and over plain http (SCRIP_WEBHOOK_ALLOW_PRIVATE). */
+  readonly webhooksMayBePrivate?: boolean | undefined
   /** Where a terminal at this machine reaches it without a key. */
   readonly controlSocket?: string | undefined
   /** As the server is reached from outside, for links in answers; no trailing slash. */
@@ -34,10 +46,14 @@ export interface ScripOptions {
   readonly accountKeyLimit?: number | null | undefined
   /** Requests under way above which new ones are answered 503. */
   readonly underWayMax?: number | undefined
-  /** How often due pools are looked after; null = never: one process of several is enough, and none is correct too. */
-  readonly tickMs?: number | null | undefined
+  /** False: what time does by itself is left to other processes, or started later. */
+  readonly jobs?: boolean | undefined
+  /** False: a process that only works; it answers whether it lives and how it does. */
+  readonly api?: boolean | undefined
   /** Connections that write. */
   readonly writers?: number | undefined
+  /** The mail server, and who mails are from; without it they wait. */
+  readonly mail?: MailerOptions | undefined
   /** The real clock, for tests of time. */
   readonly realTime?: (() => number) | undefined
 }
@@ -49,6 +65,8 @@ export interface Scrip {
   readonly location: string
   readonly controlSocket: string | null
   projectCount(): Promise<number>
+  /** For who opened it with `jobs: false`; they stop when it closes. */
+  startJobs(): void
   /** Serves on a port; 0 takes a free one. Answers with the address to reach it by. */
   listen(options: { readonly host?: string; readonly port: number }): Promise<string>
   /** Takes no more requests, finishes those it took, and lets go of everything. */
@@ -57,30 +75,39 @@ export interface Scrip {
 
 const ACCOUNT_KEY_LIMIT = 600
 const UNDER_WAY_MAX = 5_000
-const TICK_MS = 5_000
 
 export async function openScrip(options: ScripOptions): Promise<Scrip> {
+  // Read before anything is opened, so that a start that is refused holds no folder.
+  readSecretKeys(options.secretKey, options.secretKeyPrevious)
   const database = options.database ?? (await openOwnDatabase(options))
-  const house = await openHouse(database, options)
+  const address = { url: options.publicUrl ?? '' }
+  const house = await openHouse(database, options, () => address.url)
+  let jobs: RunningJobs | null = null
   const app = await openApp(house, {
+    hasApi: options.api ?? true,
+    jobFigures: () => jobs?.figures() ?? [],
     publicUrl: options.publicUrl ?? '',
     log: options.log ?? false,
     accountKeyLimit: options.accountKeyLimit === undefined ? ACCOUNT_KEY_LIMIT : options.accountKeyLimit,
     underWayMax: options.underWayMax ?? UNDER_WAY_MAX,
   })
   await app.ready()
+  // What does not work today works at the next start: until then the previous key is still needed.
+  await resealSecrets(house).catch((error: unknown) =>
+    app.log.error({ err: error }, 'secrets were not sealed again'),
+  )
   const control =
     options.controlSocket === undefined ? null : await openControlSocket(options.controlSocket, app.routing)
-  const tickMs = options.tickMs === undefined ? TICK_MS : options.tickMs
-  const tick =
-    tickMs === null ? null : startTick(house, tickMs, (error) => app.log.error({ err: error }, 'tick'))
+  const start = (): void => {
+    jobs ??= startJobs(house, EVERY_JOB, (job, error) => app.log.error({ err: error, job }, 'a job failed'))
+  }
+  if (options.jobs !== false) start()
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    await tick?.stop()
-    await control?.close()
-    await closeApp(app)
+    await Promise.all([jobs?.stop(), control?.close().then(() => closeApp(app)) ?? closeApp(app)])
     await house.ledger.close()
     await house.keys.close()
+    await house.mailer?.close()
     if (options.database === undefined) await database.close()
   }
   return {
@@ -89,10 +116,14 @@ export async function openScrip(options: ScripOptions): Promise<Scrip> {
     location: database.location,
     controlSocket: options.controlSocket ?? null,
     projectCount: () => countProjects(database.pool),
+    startJobs: start,
     async listen({ host = '127.0.0.1', port }) {
       await app.listen({ host, port })
       const { port: taken } = app.server.address() as AddressInfo
-      return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
+      const url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
+      // An address that everything listens on is no address to go to.
+      if (address.url === '') address.url = url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//localhost:')
+      return url
     },
     close() {
       closing ??= close()
@@ -129,13 +160,18 @@ async function openOwnDatabase(options: ScripOptions): Promise<Database> {
   }
 }
 
-async function openHouse(database: Database, options: ScripOptions): Promise<Installation> {
+async function openHouse(
+  database: Database,
+  options: ScripOptions,
+  publicUrl: () => string,
+): Promise<Installation> {
   const realTime = options.realTime ?? Date.now
   const secret = await secretOf(database, options.secret)
   const projects = openProjects(database, realTime)
   const ledger = openLedger({
     database,
     catalogs: async (id) => (await projects.reload(id))?.catalogs ?? null,
+    told: (id) => projects.told(id),
     ...(options.writers === undefined ? {} : { writers: options.writers }),
   })
   return {
@@ -145,6 +181,14 @@ async function openHouse(database: Database, options: ScripOptions): Promise<Ins
     accounts: openAccounts(database, realTime),
     keys: openKeys(database, realTime),
     secret,
+    exportFolder: options.exportFolder ?? null,
+    webhooksMayBePrivate: options.webhooksMayBePrivate ?? false,
+    secrets: openSecrets({
+      ...readSecretKeys(options.secretKey, options.secretKeyPrevious),
+      own: secret,
+    }),
+    publicUrl,
+    mailer: options.mail === undefined ? null : openMailer(options.mail),
     realTime,
   }
 }

@@ -6,7 +6,14 @@ import type { Sabotage } from '../../server/src/ledger/world.ts'
 import { type FreshDatabase, openFreshDatabase } from '../support/databases.ts'
 import { catalogSource, makeProject, type SampleProject } from '../support/sample-project.ts'
 import { ask } from './post.ts'
-import { beginServer, runScrip, type ServerProcess, serveOnly, startServer } from './server-process.ts'
+import {
+  beginServer,
+  runScrip,
+  type ServerProcess,
+  serveOnly,
+  startServer,
+  workOnly,
+} from './server-process.ts'
 import { figure, size } from './trial.ts'
 
 /** Long enough ago that several refills are due, and nobody looked after any. */
@@ -84,8 +91,12 @@ describe('refills that were due while nobody looked', () => {
   test('happen once, dated as due, however many processes look after them and die of it', {
     timeout: 120_000,
   }, async () => {
-    const place = { url: fresh.url! }
-    const programs = await Promise.all(Array.from({ length: processes }, () => serveOnly(place)))
+    // Servers and workers alike: whoever has jobs looks after them.
+    const programs = await Promise.all(
+      Array.from({ length: processes }, (_, index) =>
+        index % 2 === 0 ? workOnly(fresh.url!) : serveOnly({ url: fresh.url! }),
+      ),
+    )
     const servers: ServerProcess[] = programs.map((program) => startServer(program))
     try {
       await Promise.all(servers.map((server) => server.ready))

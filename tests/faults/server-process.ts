@@ -80,6 +80,13 @@ export async function serveOnly(place: Place, flags: readonly string[] = []): Pr
   return { args, env: environmentOf(place), port }
 }
 
+/** `scrip work`: a process that only does what time does by itself. */
+export async function workOnly(url: string): Promise<Program> {
+  const port = await freePort()
+  const args = [inject('scripProgram'), 'work', '--port', String(port), '--log', 'none']
+  return { args, env: environmentOf({ url }), port }
+}
+
 function environmentOf(place: Place): Readonly<Record<string, string>> {
   return 'url' in place
     ? { DATABASE_URL: place.url, SCRIP_DATA: '' }

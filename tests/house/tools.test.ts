@@ -48,8 +48,8 @@ describe('the direction of dependencies', () => {
     ],
     'operations-know-no-jobs': [
       'server/src/operations/verify.operation.ts',
-      "import '../jobs/tick.ts'",
-      'server/src/jobs/tick.ts',
+      "import '../jobs/jobs.ts'",
+      'server/src/jobs/jobs.ts',
     ],
     'server-knows-no-pages': ['server/src/pages.ts', "import '../../web/src/portal.ts'", 'web/src/portal.ts'],
     'outside-the-server': ['sdk/src/client.ts', "import '../../server/src/key.ts'", 'server/src/key.ts'],
@@ -60,6 +60,7 @@ describe('the direction of dependencies', () => {
     ],
     'sql-driver-in-database': ['server/src/ledger/lock.ts', "import 'pg'", 'server/src/ledger/lane.ts'],
     'fastify-in-http': ['server/src/operations/server.ts', "import 'fastify'", 'server/src/ledger/lane.ts'],
+    'stripe-in-gateways': ['server/src/ledger/pay.ts', "import 'stripe'", 'server/src/ledger/lane.ts'],
     'terminal-in-cli': ['server/src/ledger/progress.ts', "import 'commander'", 'server/src/ledger/lane.ts'],
     'ships-what-it-imports': ['server/src/build.ts', "import 'esbuild'", 'server/src/ledger/lane.ts'],
     'not-found': ['server/src/lost.ts', "import './nowhere.ts'", 'server/src/ledger/lane.ts'],

@@ -19,17 +19,8 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
     return id
   }
 
-  async function months(id: string) {
-    const { body } = await product.get(`/accounts/${id}/usage/months?count=4`)
-    return body.data.map((month: { used: number; usageTransactions: number; current: boolean }) => [
-      month.used,
-      month.usageTransactions,
-      month.current,
-    ])
-  }
-
-  const view = async (id: string, name: string) =>
-    (await product.get(`/accounts/${id}/transactions?view=${name}`)).body.data
+  const months = (id: string) => product.months(id)
+  const view = (id: string, name: string) => product.view(id, name)
 
   test('That’s the number of photos you can process with AI search enabled before processing pauses.', async () => {
     const id = await organisation(700)
@@ -202,6 +193,7 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
 
   test('The Purchase History tab lists every credit addition: paid top-ups, free credits, refunds, admin grants.', async () => {
     const id = await product.account()
+    await product.buy(id, [{ credits: 1_000 }])
     await product.ok('POST', '/grants', { accountId: id, credits: 300, kind: 'admin_grant', reason: 'Sorry' })
     const run = await process(id, 100)
     await product.ok('POST', `/charges/${run.id}/refunds`, { quantities: { photos: 90 } })
@@ -212,17 +204,19 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
     expect(additions).toEqual([
       ['refund', 10],
       ['grant', 300],
+      ['purchase', 1_000],
       ['sign_up', 200],
     ])
   })
 
-  test('Free Credits for trial-era credits, Admin Grant for staff-applied credits, Refund for any credit returns.', async () => {
+  test('Purchase for paid top-ups, Free Credits for trial-era credits, Admin Grant for staff-applied credits, Refund for any credit returns.', async () => {
     const id = await product.account()
+    await product.buy(id, [{ credits: 1_000 }])
     await product.ok('POST', '/grants', { accountId: id, credits: 300, kind: 'admin_grant', reason: 'Sorry' })
     const run = await process(id, 100)
     await product.ok('POST', `/charges/${run.id}/refunds`, { quantities: { photos: 90 } })
     const labels = (await view(id, 'additions')).map((row: { label: string }) => row.label)
-    expect(labels).toEqual(['Refund', 'Admin Grant', 'Free Credits'])
+    expect(labels).toEqual(['Refund', 'Admin Grant', 'Purchase', 'Free Credits'])
   })
 
   test('Positive number — credits added.', async () => {
@@ -243,6 +237,15 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
     await product.to(id, '2026-06-21T10:30:00Z')
     await product.grant(id, 1_000)
     expect((await view(id, 'additions'))[0].at).toBe('2026-06-21T10:30:00.000Z')
+  })
+
+  test('The pop-out info icon on each row shows payment metadata: gateway, payment ID, order ID.', async () => {
+    const id = await product.account()
+    const bought = await product.buy(id, [{ credits: 1_000 }])
+    const { id: purchaseId, gateway, orderId, paymentId } = bought
+    expect([gateway, orderId, paymentId]).toEqual(['sandbox', expect.any(String), expect.any(String)])
+    const [addition] = await view(id, 'additions')
+    expect(addition.payment).toEqual({ purchaseId, gateway, orderId, paymentId })
   })
 
   test('The plan description — “Flexible usage-based pricing with no commitment.”', async () => {
@@ -277,6 +280,7 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
     const { remedies } = await product.refused(id, 'photo.rotate', { quantities: { photos: 201 } })
     const price = { amount: 2_000, currency: 'USD' }
     expect(remedies).toContainEqual(expect.objectContaining({ kind: 'topUp', credits: 1_000, price }))
+    expect((await product.buy(id, [{ credits: 1_000 }])).total).toEqual(price)
   })
 
   test('Credits are an organisation-level balance, not per-event.', async () => {

@@ -121,6 +121,160 @@ describeProduct('9pic', '2026-05-09T00:00:00Z', (product) => {
     ])
   })
 
+  test('999 credits are refused, naming 1,000. 1,000 cost $20.00 without tax, or ₹1,500.00 + ₹270.00 = ₹1,770.00.', async () => {
+    const dollars = await product.account({ currency: 'USD' })
+    const rupees = await product.account({ currency: 'INR' })
+    const refused = await product.post('/purchases', { accountId: dollars, lines: [{ credits: 999 }] })
+    expect(refused).toMatchObject({ status: 422, body: { code: 'credits_out_of_range', minimum: 1_000 } })
+    const order = { lines: [{ credits: 1_000 }] }
+    expect(await product.ok('POST', '/purchases', { accountId: dollars, ...order })).toMatchObject({
+      tax: { amount: 0 },
+      total: { amount: 2_000, currency: 'USD' },
+    })
+    expect(await product.ok('POST', '/purchases', { accountId: rupees, ...order })).toMatchObject({
+      price: { amount: 150_000 },
+      tax: { amount: 27_000 },
+      total: { amount: 177_000, currency: 'INR' },
+    })
+  })
+
+  test('A trial account with 150 left buys 1,000: it is Pay As You Go and has 1,150.', async () => {
+    const id = await product.account()
+    await process(id, 50, ['selfie'])
+    await product.buy(id, [{ credits: 1_000 }])
+    expect(await product.credits(id)).toMatchObject({ balance: 1_150, plan: 'payg' })
+  })
+
+  test('Pro is bought for 365 days; buying it again meanwhile is refused, and the balance outlives it.', async () => {
+    const id = await product.account()
+    const bought = await product.buy(id, [{ plan: 'pro' }])
+    expect(bought).toMatchObject({ status: 'paid', total: { amount: 20_000, currency: 'USD' } })
+    const { endsAt } = await product.ok('GET', `/accounts/${id}/subscription`)
+    expect(endsAt).toBe('2027-05-09T00:00:00.000Z')
+    const again = await product.post('/purchases', { accountId: id, lines: [{ plan: 'pro' }] })
+    expect(again.body.code).toBe('already_on_plan')
+    await product.to(id, '2027-05-09T00:00:00Z')
+    expect(await product.credits(id)).toMatchObject({ balance: 200, plan: 'trial' })
+  })
+
+  test('A closed checkout is Abandoned, without credits; a capture reported an hour later makes it Completed with one lot; a Recheck after that changes nothing.', async () => {
+    const id = await product.account()
+    const { id: purchase } = await product.ok('POST', '/purchases', {
+      accountId: id,
+      lines: [{ credits: 1_000 }],
+    })
+    const label = async () => (await product.ok('GET', `/accounts/${id}/payments`)).data[0].label
+    await product.ok('POST', `/purchases/${purchase}/sandbox`, { act: 'abandon' })
+    expect([await label(), (await product.credits(id)).balance]).toEqual(['Abandoned', 200])
+    await product.advance(id, '1 hour')
+    await product.ok('POST', `/purchases/${purchase}/sandbox`, { act: 'pay' })
+    expect([await label(), (await product.credits(id)).balance]).toEqual(['Completed', 1_200])
+    expect(await product.ok('POST', `/purchases/${purchase}/recheck`)).toMatchObject({
+      status: 'paid',
+      lotIds: [expect.any(String)],
+    })
+    expect((await product.credits(id)).balance).toBe(1_200)
+  })
+
+  test('A payment pending for 20 minutes: Recheck asks the gateway and settles it; the webhook afterwards changes nothing.', async () => {
+    const id = await product.account()
+    const { id: purchase } = await product.ok('POST', '/purchases', {
+      accountId: id,
+      lines: [{ credits: 1_000 }],
+    })
+    const act = (name: string) => product.ok('POST', `/purchases/${purchase}/sandbox`, { act: name })
+    expect(await act('delay')).toMatchObject({ status: 'pending', actions: ['pay', 'recheck'] })
+    await product.advance(id, '20 minutes')
+    await act('payWithoutWebhook')
+    expect((await product.credits(id)).balance).toBe(200)
+    expect(await product.ok('POST', `/purchases/${purchase}/recheck`)).toMatchObject({ status: 'paid' })
+    expect(await product.ok('POST', `/purchases/${purchase}/recheck`)).toMatchObject({ status: 'paid' })
+    expect((await product.credits(id)).balance).toBe(1_200)
+  })
+
+  test('A custom payment of $75 “on-site operator” is Completed, and the balance and Purchase History are unchanged.', async () => {
+    const id = await product.account()
+    const custom = { amount: { amount: 7_500, currency: 'USD' }, remark: 'on-site operator' }
+    await product.buy(id, [{ custom }])
+    expect((await product.ok('GET', `/accounts/${id}/payments`)).data).toMatchObject([
+      { type: 'custom', name: 'on-site operator', label: 'Completed', total: { amount: 7_500 } },
+    ])
+    const { data } = await product.ok('GET', `/accounts/${id}/transactions?view=additions`)
+    expect(data.map(({ type }: { type: string }) => type)).toEqual(['sign_up'])
+    expect((await product.credits(id)).balance).toBe(200)
+  })
+
+  test('Payment records, recheck stuck payments.', async () => {
+    const id = await product.account()
+    await product.buy(id, [{ credits: 1_000 }])
+    const stuck = await product.ok('POST', '/purchases', { accountId: id, lines: [{ credits: 2_000 }] })
+    await product.ok('POST', `/purchases/${stuck.id}/sandbox`, { act: 'payWithoutWebhook' })
+    const records = async () =>
+      (await product.ok('GET', `/accounts/${id}/payments`)).data.map((row: Record<string, unknown>) => [
+        row.label,
+        row.credits,
+        row.actions,
+      ])
+    expect(await records()).toEqual([
+      ['Pending', 2_000, ['pay', 'recheck']],
+      ['Completed', 1_000, []],
+    ])
+    await product.ok('POST', `/purchases/${stuck.id}/recheck`)
+    expect((await records())[0]).toEqual(['Completed', 2_000, []])
+    expect((await product.credits(id)).balance).toBe(3_200)
+  })
+
+  test('Invoice downloads: 1,000 credits for ₹1,770.00 across states, and a custom payment of $75.', async () => {
+    const india = (city: string, region: string) => ({ lines: ['1 Road'], city, region, country: 'IN' })
+    await product.ok('PUT', '/project/seller', {
+      name: '9pic',
+      address: india('Bengaluru', 'KA'),
+      taxIds: ['29AAPFU0939F1ZR'],
+      taxCode: '998314',
+    })
+    const rupees = await product.account({ currency: 'INR' })
+    await product.buy(rupees, [{ credits: 1_000 }])
+    const list = async (id: string) => (await product.ok('GET', `/accounts/${id}/invoices`)).data
+    expect(await list(rupees)).toMatchObject([{ status: 'waiting_for_details', number: null }])
+    const runners = { name: 'Runners', address: india('Mumbai', 'MH'), taxId: '27AAPFU0939F1ZV' }
+    await product.ok('PUT', `/accounts/${rupees}/billing-details`, runners)
+    const [{ id }] = await list(rupees)
+    expect(await product.ok('GET', `/invoices/${id}`)).toMatchObject({
+      status: 'paid',
+      number: expect.stringMatching(/^INV\/26-27\/00000\d$/),
+      document: {
+        net: 150_000,
+        taxes: [{ name: 'IGST', percent: 18, amount: 27_000 }],
+        total: 177_000,
+        placeOfSupply: { code: '27', region: 'Maharashtra' },
+      },
+    })
+    const pdf = await product.get(`/invoices/${id}?format=pdf`)
+    expect(pdf.headers.get('content-type')).toBe('application/pdf')
+    const dollars = await product.account()
+    const abroad = { name: 'Abroad', address: { lines: ['1 Street'], city: 'Austin', country: 'US' } }
+    await product.ok('PUT', `/accounts/${dollars}/billing-details`, abroad)
+    const custom = { amount: { amount: 7_500, currency: 'USD' }, remark: 'on-site operator' }
+    await product.buy(dollars, [{ custom }])
+    expect(await list(dollars)).toMatchObject([{ status: 'paid', total: { amount: 7_500, currency: 'USD' } }])
+  })
+
+  test('An operator who would buy is answered 403, and told who does.', async () => {
+    const id = await product.account({
+      members: [
+        { userId: 'asha', name: 'Asha', role: 'admin' },
+        { userId: 'omar', name: 'Omar', role: 'member' },
+      ],
+    })
+    const order = (userId: string) =>
+      product.post('/purchases', { accountId: id, userId, lines: [{ credits: 1_000 }] })
+    expect(await order('omar')).toMatchObject({
+      status: 403,
+      body: { code: 'role_required', admins: [{ userId: 'asha' }] },
+    })
+    expect((await order('asha')).status).toBe(201)
+  })
+
   test('The commands of the walk by hand answer what it says.', async () => {
     await walkByHand(product, '9pic')
   })

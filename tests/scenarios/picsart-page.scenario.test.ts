@@ -37,6 +37,13 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
     )
   })
 
+  test('Yes, additional credits can be purchased if you need more than your plan provides.', async () => {
+    const id = await customer({ plan: 'plus' })
+    const bought = await product.buy(id, [{ pack: 'addon-100' }])
+    expect(bought).toMatchObject({ status: 'paid', total: { amount: 500, currency: 'USD' } })
+    expect(await product.groups(id)).toEqual({ subscription: 205, purchased: 100 })
+  })
+
   test('These add-on credits do not expire and can be rolled over to subsequent months if unused.', async () => {
     const id = await customer({ plan: 'plus', purchased: 100 })
     await product.to(id, '2028-01-31T00:00:00Z')

@@ -155,6 +155,24 @@ describeProduct('picsart', '2026-01-31T00:00:00Z', (product) => {
     expect(await ways('ada')).toEqual(['wait', 'buyPack', 'changePlan'])
   })
 
+  test('Given a team, then a member sees neither invoices nor buying; the admin sees both.', async () => {
+    const id = await product.account()
+    await product.ok('PUT', `/accounts/${id}/members/ada`, { role: 'admin' })
+    await product.ok('PUT', `/accounts/${id}/members/ben`, { role: 'member' })
+    const invoices = async (userId: string) =>
+      (await product.get(`/accounts/${id}/invoices?userId=${userId}`)).status
+    const order = async (userId: string) =>
+      (
+        await product.post('/purchases?dryRun=true', {
+          accountId: id,
+          userId,
+          lines: [{ pack: 'addon-100' }],
+        })
+      ).body.code
+    expect([await invoices('ben'), await order('ben')]).toEqual([403, 'role_required'])
+    expect([await invoices('ada'), await order('ada')]).toEqual([200, undefined])
+  })
+
   test('A new account starts on Free with 5 credits, and a plan of its own replaces it.', async () => {
     const id = await product.account()
     expect(await product.credits(id)).toMatchObject({ balance: 5, plan: 'free' })

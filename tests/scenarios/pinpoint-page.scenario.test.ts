@@ -124,6 +124,26 @@ describeProduct('pinpoint', '2026-01-15T00:00:00Z', (product) => {
     ])
   })
 
+  test('This can also be scheduled on a regular basis.', async () => {
+    const id = await annual()
+    const schedule = { accountId: id, report: 'usage', every: 'month', deliver: { webhook: true } }
+    await product.ok('PUT', `/export-schedules/${id}`, schedule)
+    await product.to(id, '2026-02-10T09:00:00Z')
+    await request(id, { userId: 'ada' })
+    await product.to(id, '2026-03-01T06:00:00Z')
+    await product.work()
+    await product.work()
+    const { data } = await product.ok('GET', `/exports?scheduleId=${id}&order=asc`)
+    const february = data.at(-1)
+    expect(february).toMatchObject({ status: 'ready', to: '2026-03-01T00:00:00.000Z', rows: 1 })
+    const { text } = await product.get(`/exports/${february.id}?format=csv`)
+    expect(text.split('\r\n')[1]).toBe('ada,,reference.request,Reference Check,5,5,0,1')
+    const { data: events } = await product.ok('GET', `/events?type=export.ready&accountId=${id}`)
+    expect(
+      events.filter((event: { data: { exportId: string } }) => event.data.exportId === february.id),
+    ).toHaveLength(1)
+  })
+
   test('A breakdown of your current credit balance', async () => {
     const id = await annual()
     await product.grant(id, 40)
@@ -145,6 +165,16 @@ describeProduct('pinpoint', '2026-01-15T00:00:00Z', (product) => {
     expect(await product.events(id, 'credits.low')).toMatchObject([
       { data: { threshold: '25%', balance: 125 } },
     ])
+    await product.ok('PUT', `/accounts/${id}/members/hana`, { email: 'hana@acme.example', role: 'admin' })
+    await product.ok('PUT', `/accounts/${id}/notifications`, { addresses: ['csm@pinpoint.example'] })
+    await product.work()
+    const { data: notices, unreadCount } = await product.ok('GET', `/accounts/${id}/notices`)
+    expect([notices[0].type, notices[0].balance, unreadCount]).toEqual(['credits.low', 125, 1])
+    const { data: mails } = await product.ok('GET', `/mails?accountId=${id}&order=asc`)
+    expect(mails.map(({ kind, to }: { kind: string; to: string }) => [kind, to]).sort()).toEqual([
+      ['low', 'csm@pinpoint.example'],
+      ['low', 'hana@acme.example'],
+    ])
     expect((await product.credits(id)).status).toBe('low')
   })
 
@@ -154,6 +184,9 @@ describeProduct('pinpoint', '2026-01-15T00:00:00Z', (product) => {
     await request(id)
     expect(await product.events(id, 'credits.exhausted')).toHaveLength(1)
     expect((await product.credits(id)).status).toBe('exhausted')
+    await product.work()
+    const { data: notices } = await product.ok('GET', `/accounts/${id}/notices?unread=true`)
+    expect(notices.map(({ type }: { type: string }) => type)).toContain('credits.exhausted')
     expect((await product.refused(id, 'reference.request')).code).toBe('insufficient_credits')
   })
 
@@ -174,6 +207,27 @@ describeProduct('pinpoint', '2026-01-15T00:00:00Z', (product) => {
     expect(await product.credits(id)).toMatchObject({ balance: 500, nextRefill: { credits: 800 } })
     await product.to(id, '2027-01-15T00:00:00Z')
     expect((await product.credits(id)).balance).toBe(1300)
+  })
+
+  test('Contact your CSM to add credits to your account. They will confirm pricing and timing.', async () => {
+    const id = await annual()
+    const { id: purchase } = await product.ok('POST', '/purchases', {
+      accountId: id,
+      lines: [{ credits: 100 }],
+    })
+    const offer = {
+      price: { amount: 18_000, currency: 'USD' },
+      dueAt: '2026-02-01',
+      note: 'With the February invoice',
+    }
+    expect(await product.ok('POST', `/purchases/${purchase}/offer`, offer)).toMatchObject({
+      status: 'pending',
+      total: offer.price,
+      dueAt: '2026-02-01T00:00:00.000Z',
+      note: offer.note,
+    })
+    await product.ok('POST', `/purchases/${purchase}/confirm`, { reference: 'WIRE-7' })
+    expect((await product.credits(id)).balance).toBe(600)
   })
 
   test('Once processed, your billing portal will show the updated balance, enabling your team to send requests again.', async () => {

@@ -123,8 +123,10 @@ describeProduct('pinpoint', '2026-01-15T00:00:00Z', (product) => {
     expect(joined).toMatchObject({ status: 409, body: { code: 'credits_not_transferable' } })
   })
 
-  test('A CSV of February by user and action sums to the ledger.', async () => {
+  test('A CSV of February by user and action sums to the ledger; scheduled monthly, it arrives once, also after two days of downtime.', async () => {
     const id = await annual()
+    const schedule = { accountId: id, report: 'usage', every: 'month', deliver: { webhook: true } }
+    await product.ok('PUT', `/export-schedules/${id}`, schedule)
     for (const [day, userId] of [
       ['2026-02-01', 'ada'],
       ['2026-02-10', 'ben'],
@@ -150,6 +152,16 @@ describeProduct('pinpoint', '2026-01-15T00:00:00Z', (product) => {
       { key: 'ben', used: 5 },
     ])
     expect(sum).toBe(-15)
+    await product.to(id, '2026-03-03T06:00:00Z')
+    await product.work()
+    await product.work()
+    const { data } = await product.ok('GET', `/exports?scheduleId=${id}`)
+    expect(data).toMatchObject([{ status: 'ready', to: '2026-03-01T00:00:00.000Z' }])
+    const csv = (await product.get(`/exports/${data[0].id}?format=csv`)).text
+    expect(csv.split('\r\n').slice(1, -1)).toEqual([
+      'ada,,reference.request,Reference Check,10,10,0,2',
+      'ben,,reference.request,Reference Check,5,5,0,1',
+    ])
   })
 
   test('An account whose terms say $1.80 a credit reads $1.80; without own terms the tier says $2.00.', async () => {
@@ -163,6 +175,63 @@ describeProduct('pinpoint', '2026-01-15T00:00:00Z', (product) => {
     const cost = async (id: string) => (await product.credits(id)).costPerCredit
     expect(await cost(own)).toMatchObject({ amount: '1.80', currency: 'USD' })
     expect(await cost(other)).toMatchObject({ amount: '2.00', currency: 'USD' })
+  })
+
+  test('An admin of an account whose terms say $1.80 a credit requests 300; staff confirm $540 and the date; the balance is unchanged until confirmed, then + 300. Without own terms the tier says $2.00: $600.', async () => {
+    const own = await annual()
+    const plain = await annual()
+    await product.ok('PUT', `/accounts/${own}/terms`, { pricePerCredit: '1.80 USD' })
+    const request300 = (accountId: string) =>
+      product.ok('POST', '/purchases', { accountId, lines: [{ credits: 300 }] })
+    const requested = await request300(own)
+    expect(requested).toMatchObject({ status: 'requested', gateway: 'manual', actions: ['offer', 'decline'] })
+    const offered = await product.ok('POST', `/purchases/${requested.id}/offer`, { dueAt: '2026-02-15' })
+    expect(offered).toMatchObject({
+      status: 'pending',
+      total: { amount: 54_000, currency: 'USD' },
+      dueAt: '2026-02-15T00:00:00.000Z',
+    })
+    expect((await product.credits(own)).balance).toBe(500)
+    await product.ok('POST', `/purchases/${requested.id}/confirm`, { grant: 'now' })
+    expect((await product.credits(own)).balance).toBe(800)
+    expect(
+      await product.ok('POST', `/purchases/${requested.id}/confirm`, { reference: 'WIRE-1' }),
+    ).toMatchObject({
+      status: 'paid',
+      paid: { amount: 54_000 },
+    })
+    expect((await product.credits(own)).balance).toBe(800)
+    const other = await product.ok('POST', `/purchases/${(await request300(plain)).id}/offer`, {})
+    expect(other.total).toEqual({ amount: 60_000, currency: 'USD' })
+  })
+
+  test('The invoice of 300 credits is “to pay” until the transfer is there; the billing manager sees it, a company admin without the billing role does not.', async () => {
+    const id = await annual()
+    await product.ok('PUT', '/project/seller', {
+      name: 'Pinpoint Limited',
+      address: { lines: ['1 Esplanade'], city: 'Saint Helier', country: 'JE' },
+      paymentTerms: 'By transfer within 30 days.',
+    })
+    await product.ok('PUT', `/accounts/${id}/billing-details`, {
+      name: 'Acme',
+      address: { lines: ['2 High Street'], city: 'Leeds', postcode: 'LS1 1AA', country: 'GB' },
+      taxId: 'GB980780684',
+    })
+    await product.ok('PUT', `/accounts/${id}/members/bill`, { role: 'billing' })
+    await product.ok('PUT', `/accounts/${id}/members/adam`, { role: 'member' })
+    const order = { accountId: id, lines: [{ credits: 300 }] }
+    const { id: purchase } = await product.ok('POST', '/purchases', order)
+    await product.ok('POST', `/purchases/${purchase}/offer`, { dueAt: '2026-02-15' })
+    const invoices = async (userId: string) => product.get(`/accounts/${id}/invoices?userId=${userId}`)
+    const { body } = await invoices('bill')
+    expect(body.data).toMatchObject([
+      { status: 'to_pay', number: 'INV/2026/000001', total: { amount: 60_000, currency: 'USD' } },
+    ])
+    expect(await invoices('adam')).toMatchObject({ status: 403, body: { code: 'role_required' } })
+    await product.ok('POST', `/purchases/${purchase}/confirm`, { reference: 'WIRE-2' })
+    const pdf = await product.get(`/invoices/${body.data[0].id}?format=pdf&userId=bill`)
+    expect([pdf.status, pdf.text.slice(0, 5)]).toEqual([200, '%PDF-'])
+    expect((await invoices('bill')).body.data).toMatchObject([{ status: 'paid', number: 'INV/2026/000001' }])
   })
 
   test('The commands of the walk by hand answer what it says.', async () => {

@@ -219,6 +219,8 @@ describeProduct('pinsearch', '2026-03-01T00:00:00Z', (product) => {
     expect(remedies).toContainEqual(
       expect.objectContaining({ kind: 'buyPack', pack: 'medium', credits: 200, price, suffices: true }),
     )
+    expect((await product.buy(id, [{ pack: 'medium' }])).total).toEqual(price)
+    expect((await article(id, 100)).credits).toBe(100)
   })
 
   test('Change to a plan with more monthly credits.', async () => {
@@ -235,9 +237,10 @@ describeProduct('pinsearch', '2026-03-01T00:00:00Z', (product) => {
     await product.subscribe(id, 'basic')
     const charge = await article(id, 8)
     await product.ok('POST', `/charges/${charge.id}/refunds`, {})
+    await product.buy(id, [{ pack: 'small' }])
     const types = (await product.transactions(id)).map(({ type }) => type)
-    expect(types).toEqual(['refund', 'charge', 'refill', 'starter'])
+    expect(types).toEqual(['purchase', 'refund', 'charge', 'refill', 'starter'])
     const { body } = await product.get(`/accounts/${id}/credits/explanation`)
-    expect(body).toMatchObject({ balance: 600 })
+    expect(body).toMatchObject({ balance: 650 })
   })
 })

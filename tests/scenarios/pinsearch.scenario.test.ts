@@ -153,6 +153,17 @@ describeProduct('pinsearch', '2026-01-31T00:00:00Z', (product) => {
     expect((await product.credits(id)).nextExpiry).toBeNull()
   })
 
+  test('A lifetime licence whose payment is refunded ends access at that instant; what is spent stays spent.', async () => {
+    const id = await product.account()
+    const { id: purchase } = await product.buy(id, [{ plan: 'lifetime' }])
+    await article(id, 20)
+    expect(await product.ok('POST', `/purchases/${purchase}/refund`, {})).toMatchObject({
+      status: 'refunded',
+    })
+    expect(await product.credits(id)).toMatchObject({ balance: 0, used: 20 })
+    expect(await product.refused(id, 'pin.titles')).toMatchObject({ code: 'access_inactive' })
+  })
+
   test('A paused subscription may not count as access, and resuming it gives access back.', async () => {
     const id = await customer({ plan: 'plus' })
     await product.ok('POST', `/accounts/${id}/subscription/pause`)

@@ -37,8 +37,9 @@ describeProduct('powerpost', '2026-03-01T00:00:00Z', (product) => {
       [1500, null],
     ])
     const id = await product.account()
+    await product.buy(id, [{ pack: 'starter' }])
     await product.to(id, '2036-03-01T00:00:00Z')
-    expect((await product.credits(id)).balance).toBe(50)
+    expect((await product.credits(id)).balance).toBe(150)
   })
 
   test('New accounts receive 50 free credits on signup.', async () => {
@@ -47,6 +48,17 @@ describeProduct('powerpost', '2026-03-01T00:00:00Z', (product) => {
     expect(rows).toMatchObject([{ type: 'sign_up', kind: 'free', credits: 50, balanceAfter: 50 }])
     await product.ok('PUT', `/accounts/${id}`, { name: 'Signed up again' })
     expect((await product.credits(id)).balance).toBe(50)
+  })
+
+  test('Buy more credits anytime from the pricing page or in the dashboard.', async () => {
+    const id = await product.account()
+    const { checkoutUrl, total } = await product.ok('POST', '/purchases', {
+      accountId: id,
+      lines: [{ pack: 'creator' }, { pack: 'starter' }],
+      returnUrl: 'https://powerpost.example/dashboard',
+    })
+    expect(total).toEqual({ amount: 4_800, currency: 'USD' })
+    expect(checkoutUrl).toContain('/sandbox/checkout/')
   })
 
   test('Cost depends on research mode (regular or deep), with additional charges for image and video analysis.', async () => {

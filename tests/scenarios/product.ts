@@ -107,6 +107,11 @@ export class Product {
     return answer.body
   }
 
+  /** What time does by itself, now. */
+  work(): Promise<void> {
+    return this.scrip!.work()
+  }
+
   /** A new account of this product. */
   async account(fields: object = {}): Promise<string> {
     const id = `${this.name}-${++this.accounts}`
@@ -145,6 +150,26 @@ export class Product {
 
   async events(accountId: string, type: string): Promise<Answer['body'][]> {
     return (await this.ok('GET', `/events?accountId=${accountId}&type=${type}`)).data
+  }
+
+  /** The latest four months: what was used, in how many transactions, and whether it is the current one. */
+  async months(accountId: string): Promise<Answer['body']> {
+    const { data } = await this.ok('GET', `/accounts/${accountId}/usage/months?count=4`)
+    return data.map((month: { used: number; usageTransactions: number; current: boolean }) => [
+      month.used,
+      month.usageTransactions,
+      month.current,
+    ])
+  }
+
+  async view(accountId: string, view: string): Promise<Answer['body']> {
+    return (await this.ok('GET', `/accounts/${accountId}/transactions?view=${view}`)).data
+  }
+
+  /** Orders it and pays in the sandbox; answers the purchase as it is then. */
+  async buy(accountId: string, lines: readonly object[]): Promise<Answer['body']> {
+    const { id } = await this.ok('POST', '/purchases', { accountId, lines })
+    return this.ok('POST', `/purchases/${id}/sandbox`, { act: 'pay' })
   }
 
   /** A refusal for want of credits or access: the body of a 402. */

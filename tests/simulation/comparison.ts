@@ -87,6 +87,7 @@ export function coreNotice(core: CorePool, { at, type, data }: Notice): string {
     'credits.expired': `${data.credits}`,
     'credits.expiring': `${core.ordinals.get(data.lot as number)} ${data.credits}`,
     'subscription.refilled': `${data.credits}`,
+    'subscription.expiring': `${data.plan} ${timeText(data.endsAt as number)}`,
   }[type]
   return `${timeText(at)} ${type} ${facts ?? ''}`
 }
@@ -165,7 +166,7 @@ export function coreLot(core: CorePool, lot: Lot): string {
 }
 
 function naiveLot(naive: NaivePool, lot: NaiveLot): string {
-  return lotText(lot.number, lot, freeOf(naive, lot), heldOf(naive, lot), lot.isVoided)
+  return lotText(lot.number, lot, freeOf(naive, lot), heldOf(naive, lot), lot.isVoided || lot.isReversed)
 }
 
 function openLotsOfCore(core: CorePool): string[] {

@@ -17,10 +17,11 @@ import {
   type Past,
   type Place,
   type PoolState,
+  type PurchaseLine,
 } from '@scrip/core'
 import { beginningOf } from './naive-calendar.ts'
 import type { Version } from './products.ts'
-import type { Quote, SetBudget, Step } from './steps.ts'
+import type { Purchase, Quote, SetBudget, Step } from './steps.ts'
 
 export type Decide = typeof decide
 
@@ -38,6 +39,8 @@ export interface CorePool {
   /** What each step made: the place of its charge or hold. */
   readonly made: Map<number, Place>
   readonly charges: Map<number, Entry[]>
+  /** What each step bought: its lots, and what was paid. */
+  readonly bought: Map<number, { readonly lots: readonly number[]; readonly paid: number }>
 }
 
 const NOWHERE: Place = { at: 0, number: 999_999_999 }
@@ -63,6 +66,7 @@ export function newCorePool(
     holds: new Map(),
     made: new Map(),
     charges: new Map(),
+    bought: new Map(),
   }
 }
 
@@ -119,6 +123,7 @@ function keep(pool: CorePool, { state, changes }: Decision): void {
 function remember(pool: CorePool, { number, act }: Step, entry: Entry): void {
   if (act.type === 'charge' || act.type === 'hold')
     pool.made.set(number, { at: entry.at, number: entry.number })
+  if (act.type === 'purchase') pool.bought.set(number, { lots: entry.detail?.lots ?? [], paid: act.paid })
 }
 
 /** The charge that a step made: itself, or what the captures of its hold make together. */
@@ -128,7 +133,7 @@ function chargePlace(pool: CorePool, step: number): Place {
   return (hold === undefined ? place : hold.charge) ?? NOWHERE
 }
 
-function commandOf(pool: CorePool, { act, at }: Step, quote: Quote | null): Command {
+function commandOf(pool: CorePool, { act, at, number }: Step, quote: Quote | null): Command {
   const asked = { accountId: 'account' in act ? act.account : 'owner' }
   switch (act.type) {
     case 'charge':
@@ -173,6 +178,9 @@ function commandOf(pool: CorePool, { act, at }: Step, quote: Quote | null): Comm
         paid: act.paid > 0 ? { amount: act.paid, currency: 'USD' } : null,
         purchase: purchaseOf(pool, act.kind),
       }
+    case 'purchase':
+    case 'reverse':
+      return buyingOf(pool, act, number)
     case 'void':
       return { ...asked, ...act, lot: numberOf(pool, act.lot) }
     case 'terms':
@@ -191,6 +199,41 @@ function commandOf(pool: CorePool, { act, at }: Step, quote: Quote | null): Comm
       return { ...asked, ...act }
     default:
       throw new Error(`${act.type} is the shell's`)
+  }
+}
+
+const NO_PURCHASE = { lots: [], paid: 0 }
+
+function buyingOf(
+  pool: CorePool,
+  act: Step['act'] & { type: 'purchase' | 'reverse' },
+  number: number,
+): Command {
+  if (act.type === 'purchase') {
+    const { account: accountId } = act
+    return { type: 'purchase', accountId, purchase: `${number}`, currency: 'USD', lines: [lineOf(act)] }
+  }
+  const { lots, paid } = pool.bought.get(act.purchase) ?? NO_PURCHASE
+  return { ...act, accountId: 'owner', purchase: `${act.purchase}`, lots, paid }
+}
+
+function lineOf({ credits, bonus, life, paid }: Purchase): PurchaseLine {
+  const after = typeof life === 'number' ? { count: life, unit: 'day' as const } : null
+  return {
+    line: 0,
+    kind: 'credits',
+    plan: null,
+    pack: null,
+    remark: null,
+    name: 'credits',
+    credits,
+    bonus,
+    recurring: null,
+    expires: after === null ? { kind: life === 'term' ? 'term' : 'never' } : { kind: 'after', length: after },
+    movesTo: null,
+    price: paid,
+    discount: 0,
+    tax: 0,
   }
 }
 
@@ -243,6 +286,7 @@ function pastFor(pool: CorePool, command: Command): Past {
   const numbers = [
     ...(facts?.draws.map((draw) => draw.lot) ?? []),
     ...(needs.lot === undefined ? [] : [needs.lot]),
+    ...withGrace(pool, needs.lotsWithGrace ?? []),
   ]
   const lots = numbers.flatMap((number) => pool.lots.get(number) ?? [])
   const hold = needs.hold === undefined ? undefined : pool.holds.get(needs.hold.number)
@@ -251,6 +295,11 @@ function pastFor(pool: CorePool, command: Command): Past {
     lots: Object.fromEntries(lots.map((lot) => [lot.number, lot])),
     holds: hold === undefined || hold.status === 'open' ? {} : { [hold.number]: hold },
   }
+}
+
+function withGrace({ lots }: CorePool, numbers: readonly number[]): number[] {
+  const isTheirs = ({ origin }: Lot) => origin.type === 'grace' && numbers.includes(origin.lot)
+  return [...numbers, ...[...lots.values()].filter(isTheirs).map(({ number }) => number)]
 }
 
 function chargeFacts(pool: CorePool, place: Place): ChargeFacts | null {

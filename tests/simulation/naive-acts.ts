@@ -1,5 +1,5 @@
 /** What is done to a subscription, to lots by staff, and to what an account agreed for itself. */
-import type { Plan } from '@scrip/core'
+import type { Duration, Plan } from '@scrip/core'
 import { addLot, lotOf, startScheduled } from './naive-lots.ts'
 import {
   addRow,
@@ -126,6 +126,10 @@ function takeWhatIsTried(pool: NaivePool, sub: NaiveSubscription, asked: Subscri
   refill(pool, sub)
 }
 
+function sameLength(left: Duration, right: Duration): boolean {
+  return left.count === right.count && left.unit === right.unit
+}
+
 const DAYS = {
   minute: 1 / 1440,
   hour: 1 / 24,
@@ -174,6 +178,8 @@ function changeNow(pool: NaivePool, sub: NaiveSubscription, plan: Plan, asked: S
     return
   }
   const period = sub.refill!
+  if (asked.endsAt === null && plan.term !== null && sameLength(plan.term, plan.every!))
+    sub.endsAt = sub.bill!.end
   if (!sub.isRefilled) return
   const difference = Math.max(0, recurring(pool, sub) - old)
   const left = BigInt(period.end - pool.now)
@@ -283,7 +289,7 @@ export function grant(pool: NaivePool, asked: Grant): Answer {
 export function voidLot(pool: NaivePool, number: number, asked: number | null): Answer {
   const lot = lotOf(pool, number)
   if (lot === undefined) return 'lot_not_found'
-  if (lot.isVoided) return 'lot_closed'
+  if (lot.isVoided || lot.isReversed) return 'lot_closed'
   const free = lot.isStarted ? freeOf(pool, lot) : lot.amount - lot.removed - heldOf(pool, lot)
   const credits = asked ?? free
   if (credits > free) return 'void_exceeds_lot'

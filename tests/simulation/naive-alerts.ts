@@ -2,6 +2,7 @@
 import type { Threshold } from '@scrip/core'
 import { after } from './naive-calendar.ts'
 import { availableOf, catalogOf, freeOf, heldInAll, type NaivePool, tell } from './naive-pool.ts'
+import { endWarningsOf } from './naive-subscription.ts'
 
 const DAY = 86_400_000
 
@@ -64,4 +65,10 @@ export function sayWhatExpires(pool: NaivePool): void {
     lot.toldBefore.add(pool.now)
     tell(pool, 'credits.expiring', `${lot.number} ${credits}`)
   })
+}
+
+export function sayWhatEnds(pool: NaivePool): void {
+  const sub = pool.subscription
+  if (endWarningsOf(sub).includes(pool.now))
+    tell(pool, 'subscription.expiring', `${sub!.plan} @${sub!.endsAt}`)
 }

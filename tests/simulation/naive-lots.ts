@@ -8,6 +8,7 @@ import {
   freeOf,
   type NaiveLot,
   type NaivePool,
+  type NaivePurchase,
   signed,
   spendOrder,
   sumOf,
@@ -23,9 +24,17 @@ export interface Coming {
   readonly paid?: number
   readonly account?: string
   readonly period?: number | 'trial'
+  readonly purchase?: NaivePurchase
 }
 
 export function addLot(pool: NaivePool, coming: Coming): void {
+  const lot = newLot(pool, coming)
+  if (lot.effectiveAt > pool.now) addRow(pool, 'scheduled', { account: lot.account })
+  else start(pool, lot)
+}
+
+/** A lot in the list, and no row of it yet. */
+export function newLot(pool: NaivePool, coming: Coming): NaiveLot {
   const effectiveAt = Math.max(coming.effectiveAt ?? pool.now, pool.now)
   const lot: NaiveLot = {
     number: pool.lots.length + 1,
@@ -39,22 +48,28 @@ export function addLot(pool: NaivePool, coming: Coming): void {
     account: coming.account ?? 'owner',
     isGrace: false,
     period: coming.period ?? null,
+    purchase: coming.purchase ?? null,
     isStarted: false,
     isVoided: false,
+    isReversed: false,
     drawn: 0,
     returned: 0,
     removed: 0,
     toldBefore: new Set(),
   }
   pool.lots.push(lot)
-  if (effectiveAt > pool.now) addRow(pool, 'scheduled', { account: lot.account })
-  else start(pool, lot)
+  return lot
 }
 
 /** New credits came in: what 100 % is, and which messages wait, may begin anew. */
 function start(pool: NaivePool, lot: NaiveLot): void {
   lot.isStarted = true
   const credits = freeOf(pool, lot)
+  sayComing(pool, lot)
+  addRow(pool, lot.type, { account: lot.account, amount: credits, draws: [{ lot: lot.number, credits }] })
+}
+
+export function sayComing(pool: NaivePool, lot: NaiveLot): void {
   const isRefill = lot.type === 'refill' || lot.type === 'trial'
   const isPurchase = lot.type === 'purchase'
   if (isRefill) pool.reference = 0
@@ -62,7 +77,6 @@ function start(pool: NaivePool, lot: NaiveLot): void {
   if (isRefill || isPurchase) pool.saidAt.clear()
   if (isPurchase) pool.wasBought = true
   pool.isFresh = true
-  addRow(pool, lot.type, { account: lot.account, amount: credits, draws: [{ lot: lot.number, credits }] })
 }
 
 export function startScheduled(pool: NaivePool): void {
@@ -110,9 +124,21 @@ export function lotOf(pool: NaivePool, number: number): NaiveLot {
   return pool.lots[number - 1]!
 }
 
+/** What is still to be taken back of the purchase: whatever comes back of it goes there first. */
+function owedBy({ purchase }: NaiveLot): number {
+  return purchase === null ? 0 : Math.max(0, purchase.target - sumOf(purchase.taken))
+}
+
 /** What came back to a lot: taken at once where it was voided; where it is over it expires, and comes again once. */
-export function settle(pool: NaivePool, number: number, credits: number): void {
+export function settle(pool: NaivePool, number: number, back: number): void {
   const lot = lotOf(pool, number)
+  const owed = Math.min(back, owedBy(lot))
+  if (owed > 0) {
+    lot.purchase!.taken.push({ lot: number, credits: owed })
+    takeAway(pool, lot, owed, 'reversal')
+  }
+  const credits = back - owed
+  if (credits === 0) return
   if (lot.isVoided) {
     takeAway(pool, lot, credits, 'void')
     return

@@ -3,6 +3,7 @@
 import { act, adjust, cancel, grant, setBudget, setTerms, subscribe, voidLot } from './naive-acts.ts'
 import { judge } from './naive-alerts.ts'
 import { addRow, type NaivePool } from './naive-pool.ts'
+import { buy, reverse } from './naive-purchases.ts'
 import { capture, charge, extend, hold, refund, release } from './naive-spending.ts'
 import { advanceTo } from './naive-time.ts'
 import type { Act, Quote, Step } from './steps.ts'
@@ -17,6 +18,8 @@ export function playNaively(pool: NaivePool, step: Step, quote: Quote | null): s
 }
 
 function refuseStranger(pool: NaivePool, asked: Act): string | null {
+  // What was paid for has its effect, wherever the account is by then.
+  if (asked.type === 'purchase') return null
   const account = 'spender' in asked ? asked.spender.account : 'account' in asked ? asked.account : 'owner'
   return pool.accounts.has(account) ? null : 'account_not_found'
 }
@@ -37,6 +40,10 @@ function play(pool: NaivePool, { number, act: asked }: Step, quote: Quote | null
       return refund(pool, asked)
     case 'grant':
       return grant(pool, asked)
+    case 'purchase':
+      return buy(pool, number, asked)
+    case 'reverse':
+      return reverse(pool, asked)
     case 'void':
       return voidLot(pool, asked.lot, asked.credits)
     case 'adjust':

@@ -25,12 +25,26 @@ export interface NaiveLot {
   readonly isGrace: boolean
   /** Which period's it is: a pause keeps the rest of it. */
   readonly period: number | 'trial' | null
+  /** The purchase that it came with, also of what came again. */
+  readonly purchase: NaivePurchase | null
   isStarted: boolean
   isVoided: boolean
+  isReversed: boolean
   drawn: number
   returned: number
   removed: number
   readonly toldBefore: Set<number>
+}
+
+export interface NaivePurchase {
+  /** The step that bought. */
+  readonly step: number
+  readonly credits: number
+  readonly paid: number
+  /** What should be taken back in all, and what was, in the order taken. */
+  target: number
+  taken: Draw[]
+  facts: number
 }
 
 export interface NaiveHold {
@@ -145,6 +159,7 @@ export interface NaivePool {
   readonly lots: NaiveLot[]
   readonly holds: NaiveHold[]
   readonly charges: NaiveCharge[]
+  readonly purchases: NaivePurchase[]
   basePlan: string | null
   subscription: NaiveSubscription | null
   /** How many periods there were so far. */
@@ -174,6 +189,7 @@ export function newNaivePool(openedAt: number, zone: string, version: Version): 
     lots: [],
     holds: [],
     charges: [],
+    purchases: [],
     basePlan: null,
     subscription: null,
     periods: 0,

@@ -145,6 +145,17 @@ export function subscriptionInstants(pool: NaivePool): number[] {
   return all.filter((at): at is number => at !== null && at !== undefined)
 }
 
+/** 60 and 30 days before it ends, where it runs and nobody said what is to become of it by then. */
+export function endWarningsOf(sub: NaiveSubscription | null): number[] {
+  if (sub === null || sub.endsAt === null) return []
+  const { endsAt } = sub
+  if (sub.status === 'scheduled' || sub.status === 'trialing' || sub.status === 'paused') return []
+  if (sub.cancelAt !== null && sub.cancelAt <= endsAt) return []
+  if (sub.change !== null && sub.bill!.end <= endsAt) return []
+  const days = (count: number) => after(endsAt, { count, unit: 'day' }, -1, sub.zone)
+  return [days(60), days(30)].filter((at) => at > sub.startsAt)
+}
+
 /** What is due of it now, at this very instant. */
 export function liveOn(pool: NaivePool): void {
   const sub = pool.subscription

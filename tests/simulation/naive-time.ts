@@ -1,5 +1,5 @@
 /** Time: every instant at which anything is due, one after the other, and at each the order of the rules. */
-import { judge, sayWhatExpires, warningsOf } from './naive-alerts.ts'
+import { judge, sayWhatEnds, sayWhatExpires, warningsOf } from './naive-alerts.ts'
 import { after } from './naive-calendar.ts'
 import { addLot, expireWhatIsOver, lotOf, settle, startScheduled } from './naive-lots.ts'
 import {
@@ -12,7 +12,7 @@ import {
   sumOf,
   tell,
 } from './naive-pool.ts'
-import { graceEnd, liveOn, planOf, subscriptionInstants } from './naive-subscription.ts'
+import { endWarningsOf, graceEnd, liveOn, planOf, subscriptionInstants } from './naive-subscription.ts'
 
 export function advanceTo(pool: NaivePool, to: number): void {
   if (!pool.isOpened) at(pool, pool.openedAt)
@@ -39,11 +39,13 @@ function nextInstant(pool: NaivePool): number | null {
       lot.expiresAt === null || freeOf(pool, lot) === 0 ? [] : [lot.expiresAt, ...warningsOf(pool, index)],
     ),
     ...subscriptionInstants(pool),
+    ...endWarningsOf(pool.subscription),
   ].filter((instant) => instant > pool.now)
   return instants.length === 0 ? null : Math.min(...instants)
 }
 
 function at(pool: NaivePool, instant: number): void {
+  const isNews = instant > pool.now
   pool.now = instant
   if (!pool.isOpened) open(pool)
   expireWhatIsOver(pool)
@@ -52,6 +54,7 @@ function at(pool: NaivePool, instant: number): void {
   }
   startScheduled(pool)
   sayWhatExpires(pool)
+  if (isNews) sayWhatEnds(pool)
   liveOn(pool)
   judge(pool)
 }

@@ -53,6 +53,13 @@ function allFromNewest(facts: ChargeFacts): ChargeFacts {
   }
 }
 
+/** What comes back by a refund is the customer's, though the money of its purchase went back. */
+export const refundOfReturnedMoney: Decide = (state, command, now, catalogs) => {
+  if (command.type !== 'refund') return decide(state, command, now, catalogs)
+  const decision = decide({ ...state, reversals: [] }, command, now, catalogs)
+  return { ...decision, state: { ...decision.state, reversals: state.reversals } }
+}
+
 /** Shares of a period are floating point and rounded to the nearest. */
 export const floatShares: Decide = (state, command, now, catalogs) => {
   const decision = decide(state, command, now, catalogs)
@@ -122,4 +129,13 @@ function lowered(catalog: Catalog, by: number): Catalog {
     ]
   })
   return { ...catalog, plans: Object.fromEntries(plans) }
+}
+
+/** That a subscription will end is told by whoever looks, and not at its own instant. */
+export const endToldLate: Decide = (state, command, now, catalogs) => {
+  const decision = decide(state, command, now, catalogs)
+  const notices = decision.changes.notices.map((notice) =>
+    notice.type === 'subscription.expiring' ? { ...notice, at: decision.state.at } : notice,
+  )
+  return { ...decision, changes: { ...decision.changes, notices } }
 }

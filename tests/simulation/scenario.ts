@@ -61,7 +61,9 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   release: 4,
   extend: 2,
   refund: 11,
-  grant: 9,
+  grant: 7,
+  purchase: 6,
+  reverse: 7,
   void: 3,
   adjust: 2,
   subscribe: 8,
@@ -106,6 +108,10 @@ export function nextAct(
       return { type, hold: someHold(random, pool), timeoutMs: timeout(random) }
     case 'grant':
       return grant(random, pool, at)
+    case 'purchase':
+      return purchase(random)
+    case 'reverse':
+      return pool.purchases.length === 0 ? purchase(random) : reverse(random, pool)
     case 'void':
       return {
         type,
@@ -128,6 +134,9 @@ function whatIsLikely(random: Random, pool: NaivePool): Act['type'] | null {
   if (pool.holds.some((hold) => hold.isOpen) && random.chance(0.3)) {
     return random.pick(['capture', 'capture', 'capture', 'capture', 'release', 'extend'])
   }
+  // What a purchase owes is seen where its credits come back.
+  const owes = pool.purchases.some(({ target, taken }) => target > sumOf(taken))
+  if (owes && random.chance(0.35)) return random.pick(['refund', 'refund', 'release', 'reverse', 'capture'])
   const status = pool.subscription?.status
   if (status === undefined && random.chance(0.1)) return 'subscribe'
   if (status === 'paused' && random.chance(0.15)) return 'resume'
@@ -306,6 +315,30 @@ function grant(random: Random, pool: NaivePool, at: number): Act {
       ? Math.max(at, pool.now) + life + (random.chance(0.5) ? 25 * DAY : 0)
       : null,
     paid: random.pick([0, 900]),
+  }
+}
+
+function purchase(random: Random): Act {
+  return {
+    type: 'purchase',
+    account: random.chance(0.9) ? 'owner' : 'child',
+    credits: random.between(1, 300),
+    bonus: random.chance(0.4) ? random.between(1, 60) : 0,
+    life: random.pick([null, null, 'term', 'term', 1, 5, 25]),
+    paid: random.pick([0, 900, 900, 1_000, 777]),
+  }
+}
+
+/** Mostly of the latest purchases; more or less of the money, all of it, or, where a dispute is won, none again. */
+function reverse(random: Random, { purchases, rows }: NaivePool): Act {
+  const found = purchases.length === 0 ? undefined : random.pick(purchases.slice(-4))
+  const paid = found?.paid ?? 0
+  const late = random.chance(0.1) ? random.below(40) : 0
+  return {
+    type: 'reverse',
+    purchase: found?.step ?? -1,
+    returned: random.pick([0, random.below(paid + 1), random.below(paid + 1), paid, paid]),
+    facts: Math.max(1, rows.length - late),
   }
 }
 

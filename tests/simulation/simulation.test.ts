@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Decide } from './core-pool.ts'
 import { randomFrom } from './random.ts'
 import {
+  endToldLate,
   expiryByJobOnly,
   floatShares,
   forgetfulLook,
   limitCountsHeld,
+  refundOfReturnedMoney,
   refundToTheNewestLot,
 } from './sabotage.ts'
 import { report, shrink } from './shrink.ts'
@@ -61,6 +63,8 @@ describe('the simulation fails', { timeout: 120_000 }, () => {
     ['a refund went to the newest lot', refundToTheNewestLot],
     ['shares were floating point, rounded to the nearest', floatShares],
     ['a bank limit counted what is held', limitCountsHeld],
+    ['a refund kept what its purchase owed', refundOfReturnedMoney],
+    ['the end of a subscription was told late', endToldLate],
   ] as const)('if %s', (_, rules) => {
     expect(firstFailure(rules, 1_000)).not.toBeNull()
   })

@@ -43,6 +43,23 @@ export interface Grant {
   readonly paid: number
 }
 
+export interface Purchase {
+  readonly account: string
+  readonly credits: number
+  readonly bonus: number
+  /** Days that they live; null for ever; `term` as long as the current refill. */
+  readonly life: number | 'term' | null
+  readonly paid: number
+}
+
+export interface Reverse {
+  /** The step that bought. */
+  readonly purchase: number
+  readonly returned: number
+  /** How many facts of the payment it was made from. */
+  readonly facts: number
+}
+
 export interface Subscribe {
   readonly plan: string
   readonly credits: number | null
@@ -68,6 +85,8 @@ export type Act =
   | { readonly type: 'extend'; readonly hold: number; readonly timeoutMs: number }
   | ({ readonly type: 'refund' } & Refund)
   | ({ readonly type: 'grant' } & Grant)
+  | ({ readonly type: 'purchase' } & Purchase)
+  | ({ readonly type: 'reverse' } & Reverse)
   | { readonly type: 'void'; readonly lot: number; readonly credits: number | null }
   | { readonly type: 'adjust'; readonly credits: number }
   | ({ readonly type: 'subscribe' } & Subscribe)

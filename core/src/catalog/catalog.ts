@@ -148,9 +148,31 @@ export interface TaxRule {
     readonly currency: string | null
     readonly country: string | null
     readonly region: string | null
+    /** true: for customers with a tax id; false: for those without one; null: for both. */
+    readonly taxId: boolean | null
   }
   readonly inclusive: boolean
   readonly lines: readonly { readonly name: string; readonly percent: number }[]
+}
+
+/** A code that makes a purchase cheaper: by a share of the price, or by an amount in each currency. */
+export interface Promotion {
+  /** As the catalog writes it; customers may write it in small letters. */
+  readonly code: string
+  /** Up to 100, with at most four decimals; null = by `amount`. */
+  readonly percent: number | null
+  readonly amount: readonly Money[]
+  /** How often in all, and how often by one account; null = as often as one likes. */
+  readonly uses: number | null
+  readonly usesPerAccount: number | null
+  /** It counts in [from, until); null = from ever, for ever. */
+  readonly from: Instant | null
+  readonly until: Instant | null
+  /** What it is for; both empty = everything but custom lines. */
+  readonly packs: readonly string[]
+  readonly plans: readonly string[]
+  /** The least price, before the discount, of what it is for; empty = none. */
+  readonly minimum: readonly Money[]
 }
 
 export interface Subject {
@@ -188,6 +210,8 @@ export interface Catalog {
   readonly priorities: Readonly<Record<LotKind, number>>
   readonly subjects: Readonly<Record<string, Subject>>
   readonly taxes: readonly TaxRule[]
+  /** By code. */
+  readonly promotions: Readonly<Record<string, Promotion>>
   /** One gateway per currency, '*' being the one for all others. */
   readonly gateway: Readonly<Record<string, string>>
   readonly roles: Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 /** Policies: what holds for the whole product, whatever is bought or charged. */
-import type { Catalog, LotKind, Subject, TaxRule, Threshold } from './catalog.ts'
+import type { Catalog, LotKind, Subject, Threshold } from './catalog.ts'
 import { LOT_KINDS } from './catalog.ts'
 import { currencyDecimals } from './currency.ts'
 import { addError, expected, type Keys, type Reading } from './faults.ts'
@@ -11,7 +11,6 @@ import {
   readById,
   readCredits,
   readCreditsAt,
-  readFlag,
   readList,
   readMapping,
   readText,
@@ -159,47 +158,6 @@ export function compileSubjects(reading: Reading, top: Mapping): Record<string, 
     }
     return { id, name: readText(reading, subject, 'name', keys) ?? id, link }
   })
-}
-
-const TAXES_MAX = 500
-
-export function compileTaxes(reading: Reading, top: Mapping): readonly TaxRule[] {
-  const list = readList(at(top, 'taxes'))
-  if (list.length > TAXES_MAX) expected(reading, ['taxes'], 'too_many', `at most ${TAXES_MAX} rules`, list)
-  return list.slice(0, TAXES_MAX).map((value, index) => compileTax(reading, value, ['taxes', index]))
-}
-
-function compileTax(reading: Reading, value: unknown, keys: Keys): TaxRule {
-  const known = ['currency', 'country', 'region', 'inclusive', 'name', 'percent', 'lines']
-  const tax = readMapping(reading, value, keys, known)
-  const currency = readText(reading, tax, 'currency', keys)
-  if (currency !== null && currencyDecimals(currency) === null) {
-    expected(reading, [...keys, 'currency'], 'not_money', 'a currency of ISO 4217', currency)
-  }
-  const country = readText(reading, tax, 'country', keys)
-  if (country !== null && !/^[A-Z]{2}$/.test(country)) {
-    expected(reading, [...keys, 'country'], 'wrong_type', 'a country of ISO 3166 such as IN', country)
-  }
-  const lines = at(tax, 'lines')
-  return {
-    when: { currency, country, region: readText(reading, tax, 'region', keys) },
-    inclusive: readFlag(reading, tax, 'inclusive', keys, false),
-    lines:
-      lines === undefined
-        ? [compileTaxLine(reading, tax, keys)]
-        : readList(lines).map((line, index) => {
-            const path = [...keys, 'lines', index]
-            return compileTaxLine(reading, readMapping(reading, line, path, ['name', 'percent']), path)
-          }),
-  }
-}
-
-function compileTaxLine(reading: Reading, line: Mapping, keys: Keys): TaxRule['lines'][number] {
-  const percent = at(line, 'percent')
-  const isRate =
-    typeof percent === 'number' && percent >= 0 && percent <= 100 && Number.isInteger(percent * 10_000)
-  if (!isRate) expected(reading, [...keys, 'percent'], 'out_of_range', 'a rate from 0 to 100', percent)
-  return { name: readText(reading, line, 'name', keys) ?? 'Tax', percent: isRate ? percent : 0 }
 }
 
 export const GATEWAYS = ['sandbox', 'stripe', 'razorpay', 'manual']

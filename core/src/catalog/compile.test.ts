@@ -235,7 +235,7 @@ test('quantities and options come from the price where they are not declared', (
   expect(options.platforms).toEqual({ name: null, values: null, default: null, many: true })
 })
 
-test('taxes have one line or several, gateways one for all currencies or one for each', () => {
+test('taxes have one line or several, also by tax id; gateways one for all currencies or one for each', () => {
   const catalog = compile({
     currency: ['USD', 'INR'],
     taxes: [
@@ -247,13 +247,13 @@ test('taxes have one line or several, gateways one for all currencies or one for
           { name: 'SGST', percent: 9 },
         ],
       },
-      { currency: 'INR', name: 'GST', percent: 18, inclusive: true },
+      { currency: 'INR', taxId: false, name: 'GST', percent: 18, inclusive: true },
     ],
     gateway: { INR: 'razorpay', others: 'stripe' },
   })
   expect(catalog.taxes).toEqual([
     {
-      when: { currency: null, country: 'IN', region: 'KA' },
+      when: { currency: null, country: 'IN', region: 'KA', taxId: null },
       inclusive: false,
       lines: [
         { name: 'CGST', percent: 9 },
@@ -261,7 +261,7 @@ test('taxes have one line or several, gateways one for all currencies or one for
       ],
     },
     {
-      when: { currency: 'INR', country: null, region: null },
+      when: { currency: 'INR', country: null, region: null, taxId: false },
       inclusive: true,
       lines: [{ name: 'GST', percent: 18 }],
     },
@@ -322,4 +322,39 @@ test('a table nested a thousand times over stops at its cells instead of running
   const found = faults({ ...BASE, ...act({ price: { credits: level, by } }) })
   expect(found).toHaveLength(1)
   expect(found[0]).toContain('10000 in a table')
+})
+
+test('a promotion takes off a share or an amount, of all or of what it names, in its time and as often as it says', () => {
+  const catalog = compile({
+    packs: { small: { credits: 100, price: '9.00 USD' } },
+    promotions: {
+      'SPRING-25': {
+        percent: 12.5,
+        uses: 100,
+        usesPerAccount: 1,
+        from: '2026-03-01',
+        until: '2026-04-01T00:00:00+05:30',
+        packs: 'small',
+        minimum: '9.00 USD',
+      },
+      welcome: { amount: ['5.00 USD'] },
+    },
+  })
+  expect(catalog.promotions['SPRING-25']).toEqual({
+    code: 'SPRING-25',
+    percent: 12.5,
+    amount: [],
+    uses: 100,
+    usesPerAccount: 1,
+    from: Date.parse('2026-03-01T00:00:00Z'),
+    until: Date.parse('2026-03-31T18:30:00Z'),
+    packs: ['small'],
+    plans: [],
+    minimum: [{ amount: 900, currency: 'USD' }],
+  })
+  expect(catalog.promotions.welcome).toMatchObject({
+    percent: null,
+    amount: [{ amount: 500, currency: 'USD' }],
+    uses: null,
+  })
 })

@@ -16,9 +16,10 @@ import {
   compileSpendOrder,
   compileSubjects,
   compileSupport,
-  compileTaxes,
   compileTheme,
 } from './compile-policies.ts'
+import { compilePromotions } from './compile-promotion.ts'
+import { compileTaxes } from './compile-tax.ts'
 import { compilePack, compileTopUp } from './compile-top-up.ts'
 import { findContradictions } from './contradictions.ts'
 import { addError, type CatalogError, expected, type Reading } from './faults.ts'
@@ -49,6 +50,7 @@ const TOP_KEYS = [
   'topUp',
   'actions',
   'taxes',
+  'promotions',
   'gateway',
   'alerts',
   'exhaustedBelow',
@@ -99,6 +101,8 @@ function compileTop(reading: Reading, top: Mapping): Catalog {
   const access = readChoice(reading, top, 'access', [], ['open', 'plan'], 'open')
   const product = readProduct(reading, top)
   const sold = compileSold(reading, top, access)
+  // Before the currencies, which must be those of every price.
+  const promotions = compilePromotions(reading, top)
   return {
     version: 0,
     appliedAt: 0,
@@ -115,6 +119,7 @@ function compileTop(reading: Reading, top: Mapping): Catalog {
     priorities: compileSpendOrder(reading, top),
     subjects: compileSubjects(reading, top),
     taxes: compileTaxes(reading, top),
+    promotions,
     gateway: compileGateway(reading, top),
     roles: compileRoles(reading, top),
     support: compileSupport(reading, top),

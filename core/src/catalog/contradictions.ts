@@ -15,6 +15,10 @@ export function findContradictions(reading: Reading, catalog: Catalog): void {
   for (const action of Object.values(catalog.actions)) {
     checkPlans(reading, catalog, action.plans, ['actions', action.id, 'plans'])
   }
+  for (const promotion of Object.values(catalog.promotions)) {
+    checkPlans(reading, catalog, promotion.plans, ['promotions', promotion.code, 'plans'])
+    checkPacks(reading, catalog, promotion.packs, ['promotions', promotion.code, 'packs'])
+  }
   checkAccess(reading, catalog)
 }
 
@@ -45,17 +49,25 @@ function checkPlans(reading: Reading, catalog: Catalog, plans: readonly string[]
   for (const plan of plans) checkPlan(reading, catalog, plan, keys)
 }
 
+function checkPacks(reading: Reading, catalog: Catalog, packs: readonly string[], keys: Keys): void {
+  for (const pack of packs) checkName(reading, 'pack', Object.keys(catalog.packs), pack, keys)
+}
+
 function checkPlan(reading: Reading, catalog: Catalog, plan: string, keys: Keys): boolean {
-  if (Object.hasOwn(catalog.plans, plan)) return true
-  const known = Object.keys(catalog.plans)
-  const meant = nearest(reading, plan, known)
-  expected(
-    reading,
-    keys,
-    'unknown_reference',
-    meant ?? (known.length > 0 ? known.join(' or ') : 'a plan of this file'),
-    plan,
-  )
+  return checkName(reading, 'plan', Object.keys(catalog.plans), plan, keys)
+}
+
+function checkName(
+  reading: Reading,
+  what: 'plan' | 'pack',
+  known: readonly string[],
+  name: string,
+  keys: Keys,
+): boolean {
+  if (known.includes(name)) return true
+  const meant = nearest(reading, name, known)
+  const all = known.length > 0 ? known.join(' or ') : `a ${what} of this file`
+  expected(reading, keys, 'unknown_reference', meant ?? all, name)
   return false
 }
 

@@ -89,6 +89,19 @@ test('a pack that costs less, an action that costs more and a policy each have t
   ])
 })
 
+test('a promotion that comes, changes or goes has its sentence', () => {
+  const before = compile({ ...BASE, promotions: { SPRING: { percent: 25 } } })
+  const after = compile({ ...BASE, promotions: { SPRING: { percent: 25, uses: 10 } } })
+  const said = (from: Catalog, to: Catalog) => diffCatalogs(from, to).map((change) => sayChange(change, null))
+  expect(said(compile(BASE), before)).toEqual([
+    'Promotions none → promotions SPRING: 25 % off everything. What was bought before stays as it is.',
+  ])
+  expect(said(before, after)).toEqual([
+    'Promotions SPRING: 25 % off everything → promotions SPRING: 25 % off everything, 10 times in all. What was bought before stays as it is.',
+  ])
+  expect(said(after, after)).toEqual([])
+})
+
 test('an action that was coming soon is available with its price', () => {
   const before = compile({ ...BASE, actions: { check: { name: 'Check', comingSoon: true } } })
   const after = compile({ ...BASE, actions: { check: { name: 'Check', price: 12 } } })

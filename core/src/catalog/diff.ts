@@ -20,6 +20,7 @@ import {
   alertWords,
   gatewayWords,
   newAccountWords,
+  promotionWords,
   returnWords,
   spendOrderWords,
   taxWords,
@@ -206,6 +207,11 @@ const POLICIES: readonly Field<Catalog>[] = [
   { key: 'alerts', words: (catalog) => alertWords(catalog) },
   { key: 'returnAfterExpiry', words: (catalog) => returnWords(catalog) },
   { key: 'taxes', words: (catalog) => taxWords(catalog.taxes), effect: FROM_NOW },
+  {
+    key: 'promotions',
+    words: (catalog) => `promotions ${promotionWords(catalog).join('; ') || 'none'}`,
+    effect: FROM_NOW,
+  },
   { key: 'gateway', words: (catalog) => gatewayWords(catalog) },
   {
     key: 'subjects',

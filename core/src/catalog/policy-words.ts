@@ -1,8 +1,16 @@
 /** What holds for the whole product, in words. */
-import type { Catalog, LotKind, TaxRule, Threshold } from './catalog.ts'
+import type { Catalog, LotKind, Promotion, TaxRule, Threshold } from './catalog.ts'
 import { LOT_KINDS } from './catalog.ts'
 import { planNames } from './plan-words.ts'
-import { creditsWords, expiryWords, lengthWords, listed } from './words.ts'
+import {
+  creditsWords,
+  expiryWords,
+  formatMoney,
+  grouped,
+  instantWords,
+  lengthWords,
+  listed,
+} from './words.ts'
 
 export function newAccountWords(catalog: Catalog): string {
   const { plan, credits, expires } = catalog.newAccounts
@@ -71,9 +79,43 @@ export function taxWords(taxes: readonly TaxRule[]): string {
 }
 
 function ruleWords({ when, inclusive, lines }: TaxRule): string {
-  const where = [when.currency, when.country, when.region].filter((part) => part !== null).join(', ')
+  const id = when.taxId === null ? null : `${when.taxId ? 'with' : 'without'} a tax id`
+  const where = [when.currency, when.country, when.region, id].filter((part) => part !== null).join(', ')
   const rates = listed(lines.map(({ name, percent }) => `${name} ${percent} %`))
   return `${rates} ${inclusive ? 'included' : 'on top'}${where === '' ? '' : ` (${where})`}`
+}
+
+export function promotionWords(catalog: Catalog): readonly string[] {
+  return Object.values(catalog.promotions).map((promotion) => promotionLine(catalog, promotion))
+}
+
+/** `SPRING: 25 % off Starter, from 2026-03-01 until 2026-04-01, once per account, 100 times in all` */
+function promotionLine(catalog: Catalog, promotion: Promotion): string {
+  const { code, percent, amount, packs, plans, minimum } = promotion
+  const off = percent === null ? listed(amount.map(formatMoney), 'or') : `${percent} %`
+  const names = [
+    ...packs.map((pack) => catalog.packs[pack]?.name ?? pack),
+    ...plans.map((plan) => planNames(catalog, [plan])),
+  ]
+  const what = names.length === 0 ? 'everything' : listed(names)
+  const least = minimum.length === 0 ? [] : [`from ${listed(minimum.map(formatMoney), 'or')} on`]
+  return `${code}: ${[`${off} off ${what}`, ...least, ...spanWords(promotion), ...useWords(promotion)].join(', ')}`
+}
+
+function spanWords({ from, until }: Promotion): string[] {
+  const parts = [
+    ...(from === null ? [] : [`from ${instantWords(from)}`]),
+    ...(until === null ? [] : [`until ${instantWords(until)}`]),
+  ]
+  return parts.length === 0 ? [] : [parts.join(' ')]
+}
+
+function useWords({ uses, usesPerAccount }: Promotion): string[] {
+  const times = (count: number) => (count === 1 ? 'once' : `${grouped(count)} times`)
+  return [
+    ...(usesPerAccount === null ? [] : [`${times(usesPerAccount)} per account`]),
+    ...(uses === null ? [] : [`${times(uses)} in all`]),
+  ]
 }
 
 export function gatewayWords({ gateway }: Catalog): string {

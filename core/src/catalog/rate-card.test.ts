@@ -84,7 +84,18 @@ const DOCUMENT = {
   },
   alerts: { remaining: ['25%', 100], expiring: '30 days' },
   exhaustedBelow: 5,
-  taxes: { currency: 'USD', name: 'VAT', percent: 20, inclusive: true },
+  taxes: { currency: 'USD', taxId: false, name: 'VAT', percent: 20, inclusive: true },
+  promotions: {
+    SPRING: {
+      percent: 25,
+      packs: 'small',
+      from: '2026-03-01',
+      until: '2026-04-01',
+      usesPerAccount: 1,
+      uses: 1_000,
+    },
+    HELLO: { amount: '5.00 USD', minimum: '20.00 USD', until: '2026-12-31T18:30:00Z' },
+  },
 }
 
 test('the rate card says every rule of a catalog in a line that an owner can sign off', () => {
@@ -129,12 +140,16 @@ Actions
   Film
     Coming soon
 
+Promotions
+  SPRING: 25 % off Small, from 2026-03-01 until 2026-04-01, once per account, 1,000 times in all
+  HELLO: $5.00 off everything, from $20.00 on, until 2026-12-31T18:30:00Z
+
 Rules
   Actions need an active plan, also where they are free
   Spent first: subscription and trial, then promotional, free and granted by staff, then purchased and lifetime
   Alerts when 25 % or 100 credits remain, 30 days before credits expire and when fewer than 5 credits remain, as run out
   What comes back after its expiry lives 30 days more
-  Tax: VAT 20 % included (USD)
+  Tax: VAT 20 % included (USD, without a tax id)
   Payments: sandbox
 `)
 })

@@ -15,6 +15,7 @@ import {
   alertWords,
   gatewayWords,
   newAccountWords,
+  promotionWords,
   returnWords,
   spendOrderWords,
   taxWords,
@@ -39,6 +40,7 @@ export function rateCard(catalog: Catalog): string {
       'Actions',
       Object.values(catalog.actions).flatMap((action) => actionLines(catalog, action)),
     ),
+    section('Promotions', indented(promotionWords(catalog))),
     section('Rules', indented(rules(catalog))),
   ]
   return `${sections

@@ -138,6 +138,12 @@ export function readWhole<T extends number | null>(
   return absent
 }
 
+/** A share of 0 to 100 per cent, with at most four decimals: what is multiplied with money must be exact. */
+export function isRate(value: unknown): value is number {
+  if (typeof value !== 'number' || !(value >= 0 && value <= 100)) return false
+  return /^\d+(\.\d{1,4})?$/.test(String(value))
+}
+
 /** A number of credits, 0 or more, in the project's smallest unit; 0 where it is not one. */
 export function readCredits(reading: Reading, value: unknown, keys: Keys): Credits {
   const { decimals } = reading

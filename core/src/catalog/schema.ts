@@ -14,14 +14,17 @@ import {
   currency,
   expires,
   flag,
+  ID_PATTERN,
   LENGTH_PATTERN,
   length,
   lengthOf,
   oneOrMany,
   optional,
   optionalEntry,
+  prices,
   strict,
   text,
+  whole,
 } from './schema-values.ts'
 
 const taxLine = {
@@ -32,12 +35,34 @@ const tax = Type.Object(
   {
     currency: optional(currency),
     country: optional(Type.String({ description: 'A country of ISO 3166', pattern: '^[A-Z]{2}$' })),
-    region: optional(text('A state or province')),
+    region: optional(text('A state or province, as billing details name it')),
+    taxId: optional(flag('Only for customers with a tax id (true), or without one (false)')),
     inclusive: optional(flag('Whether prices include it')),
     ...taxLine,
     lines: Type.Optional(oneOrMany(Type.Object(taxLine, strict), 'Several taxes at once')),
   },
   strict,
+)
+
+const day = Type.String({
+  description: 'A day, which begins in UTC, or an instant with its zone',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}(T.+)?$',
+})
+const promotion = Type.Object(
+  {
+    percent: Type.Optional(
+      Type.Number({ description: 'The share it takes off', exclusiveMinimum: 0, maximum: 100 }),
+    ),
+    amount: optional(prices),
+    uses: optional(whole('How often in all', 1)),
+    usesPerAccount: optional(whole('How often by one account', 1)),
+    from: optional(day),
+    until: optional(day),
+    packs: optional(oneOrMany(Type.String({ pattern: ID_PATTERN }), 'Packs it is for')),
+    plans: optional(oneOrMany(Type.String({ pattern: ID_PATTERN }), 'Plans it is for')),
+    minimum: optional(prices),
+  },
+  { description: 'By a share or by an amount; for everything, unless packs or plans are named', ...strict },
 )
 
 const gatewayName = choice(GATEWAYS, 'How it is paid')
@@ -84,7 +109,13 @@ export const catalogSchema = Type.Object(
     packs: optional(byId(pack, 'What is bought once')),
     topUp: optional(topUp),
     actions: optional(byId(optionalEntry(action), 'What costs credits')),
-    taxes: optional(oneOrMany(tax, 'By currency or country')),
+    taxes: optional(oneOrMany(tax, 'By currency, country, region or tax id: the first that fits counts')),
+    promotions: optional(
+      Type.Record(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$' }), promotion, {
+        description: 'Codes that make a purchase cheaper',
+        ...strict,
+      }),
+    ),
     gateway: optional(
       Type.Union(
         [gatewayName, Type.Record(Type.String({ pattern: '^([A-Z]{3}|others)$' }), gatewayName, strict)],

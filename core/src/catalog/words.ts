@@ -1,5 +1,6 @@
 /** Amounts, money and lengths of time in the words of a rate card. English, and the same on every machine. */
-import { type Credits, formatCredits, type Money, type UnitPrice } from '../amounts.ts'
+import { Temporal } from 'temporal-polyfill'
+import { type Credits, formatCredits, type Instant, type Money, type UnitPrice } from '../amounts.ts'
 import type { Duration } from '../calendar.ts'
 import { decimalPrice } from '../total-price.ts'
 import type { Catalog, Expiry } from './catalog.ts'
@@ -43,6 +44,12 @@ export function creditsNumber(catalog: Catalog, credits: Credits): string {
 export function creditsWords(catalog: Catalog, credits: Credits): string {
   const { one, many, decimals } = catalog.credit
   return `${creditsNumber(catalog, credits)} ${formatCredits(credits, decimals) === 1 ? one : many}`
+}
+
+/** `2026-12-01`, with the time of day in UTC where it is not midnight. */
+export function instantWords(instant: Instant): string {
+  const text = Temporal.Instant.fromEpochMilliseconds(instant).toString()
+  return text.replace('T00:00:00Z', '')
 }
 
 /** `7 days`, `1 month` */

@@ -30,6 +30,12 @@ export interface PurchaseLine {
   readonly bonus: Credits
   /** A plan's recurring amount where it was agreed. */
   readonly recurring: Credits | null
+  /** What each later period of the plan costs where that was agreed; absent = what the catalog says then. */
+  readonly recurringPrice?: number
+  /** Of a change of plan within a period that is paid for, and of nothing else. */
+  readonly change?: PlanChange
+  /** Of the bill for a later period of a plan that was bought, and of nothing else. */
+  readonly renewal?: PlanPeriod
   readonly expires: Expiry
   /** The base plan that the account moves to when the line is paid. */
   readonly movesTo: string | null
@@ -38,6 +44,30 @@ export interface PurchaseLine {
   readonly discount: number
   /** The line's part of all taxes; the parts of all lines add up to the tax lines. */
   readonly tax: number
+}
+
+/**
+ * What a change of plan was priced by: so much of the present period is paid for, and no more. It is
+ * neither a whole period nor a later one, whenever it is paid.
+ */
+export interface PlanChange {
+  /** What of the difference comes at once. */
+  readonly credits: Credits
+  /** The subscription's number, and the period of its bill. */
+  readonly subscription: number
+  readonly period: number
+}
+
+/** A period of a subscription's bill: the subscription's number in the pool, and the period's. */
+export interface PlanPeriod {
+  readonly subscription: number
+  readonly period: number
+}
+
+export interface PlanBought {
+  readonly purchase: string
+  /** The last period of the subscription's bill that is paid for. */
+  readonly paidPeriod: number
 }
 
 export interface TaxLine {

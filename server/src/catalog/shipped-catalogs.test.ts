@@ -248,9 +248,17 @@ describe('9pic', () => {
     const { taxes, gateway } = shipped(file).catalog
     expect(taxes).toEqual([
       {
-        when: { currency: 'INR', country: null, region: null },
+        when: { currency: 'INR', country: 'IN', region: 'KA', taxId: null },
         inclusive: false,
-        lines: [{ name: 'GST', percent: 18 }],
+        lines: [
+          { name: 'CGST', percent: 9 },
+          { name: 'SGST', percent: 9 },
+        ],
+      },
+      {
+        when: { currency: 'INR', country: null, region: null, taxId: null },
+        inclusive: false,
+        lines: [{ name: 'IGST', percent: 18 }],
       },
     ])
     expect(gateway).toEqual({ INR: 'razorpay', '*': 'stripe' })

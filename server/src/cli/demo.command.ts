@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import type { DemoProgress } from '../demo/demo.ts'
 import type { DemoFile } from '../demo/demo-file.ts'
 import { whereToLook } from '../demo/where-to-look.ts'
-import { startTick } from '../jobs/tick.ts'
 import type { Scrip } from '../scrip.ts'
 import { wholeNumber } from './options.ts'
 import type { ProgressBar } from './progress-bar.ts'
@@ -22,7 +21,6 @@ Examples:
   $ scrip demo --port 9000 --data /tmp/scrip-demo`
 
 const MONTHS = 12
-const TICK_MS = 5_000
 
 interface DemoOptions extends ServingOptions {
   readonly months: number
@@ -40,20 +38,15 @@ export function addDemoCommand(program: Command, terminal: Terminal): void {
 
 async function demo(terminal: Terminal, options: DemoOptions): Promise<void> {
   // Time must not run by itself while a year gone by is told.
-  const opened = await openServing(terminal, options, { tickMs: null })
+  const opened = await openServing(terminal, options, { jobs: false })
   await closing(opened, async () => {
     const file = await tellOrStop(terminal, opened.scrip, options)
-    const { house, app } = opened.scrip
-    const tick = startTick(house, TICK_MS, (error) => app.log.error({ err: error }, 'tick'))
-    try {
-      const url = await listen(terminal, opened, options)
-      terminal.print(whereToLook(url, file))
-      terminal.say('Ctrl-C stops it; the next start keeps everything.')
-      await terminal.stopped()
-      terminal.say('Stopping; what was accepted is finished first.')
-    } finally {
-      await tick.stop()
-    }
+    opened.scrip.startJobs()
+    const url = await listen(terminal, opened, options)
+    terminal.print(whereToLook(url, file))
+    terminal.say('Ctrl-C stops it; the next start keeps everything.')
+    await terminal.stopped()
+    terminal.say('Stopping; what was accepted is finished first.')
   })
 }
 

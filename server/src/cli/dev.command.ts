@@ -33,7 +33,8 @@ export function addDevCommand(program: Command, terminal: Terminal): void {
 async function dev(terminal: Terminal, options: DevOptions): Promise<void> {
   const text = await textOf(terminal, options.catalog)
   const product = productOf(text, options.catalog)
-  const opened = await openServing(terminal, options)
+  // What is tried out receives its webhooks on the same machine.
+  const opened = await openServing(terminal, options, { webhooksMayBePrivate: true })
   await closing(opened, async () => {
     const operator = operatorClient(opened)
     const folder = options.memory === true ? null : dataFolderOf(terminal, options.data)

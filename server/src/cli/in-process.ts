@@ -6,7 +6,10 @@ import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { controlSocketPath } from '../data-folder.ts'
 import type { Scrip, ScripOptions } from '../scrip.ts'
+import { readSecretKeys } from '../secrets.ts'
 import { type Client, type ClientFacts, openClient } from './client.ts'
+import { misused } from './stop.ts'
+import type { Terminal } from './terminal.ts'
 
 export type Where = { readonly url: string } | { readonly folder: string } | { readonly memory: true }
 
@@ -48,8 +51,26 @@ function forget(where: Where, socketPath: string): void {
   rmSync(folder, { recursive: true, force: true })
 }
 
-export async function openInProcess(where: Where, reached: string): Promise<ClientFacts> {
-  const { operator } = await openHere(where, reached, { log: false, tickMs: null })
+/** The keys that seal the secrets of gateways and webhooks, as the environment gives them. */
+export function sealingOptions(env: Terminal['env']): Partial<ScripOptions> {
+  const { SCRIP_SECRET_KEY: secretKey, SCRIP_SECRET_KEY_PREVIOUS: secretKeyPrevious } = env
+  try {
+    readSecretKeys(secretKey, secretKeyPrevious)
+  } catch (error) {
+    if (error instanceof RangeError) throw misused(error.message)
+    throw error
+  }
+  return { secretKey, secretKeyPrevious }
+}
+
+export async function openInProcess(
+  where: Where,
+  reached: string,
+  env: Terminal['env'],
+): Promise<ClientFacts> {
+  const { SCRIP_PUBLIC_URL: publicUrl } = env
+  const options = { ...sealingOptions(env), publicUrl, log: false, jobs: false }
+  const { operator } = await openHere(where, reached, options)
   return operator
 }
 

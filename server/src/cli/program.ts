@@ -7,12 +7,16 @@ import { addCatalogCommand } from './catalog.command.ts'
 import { addClockCommand } from './clock.command.ts'
 import { addDemoCommand } from './demo.command.ts'
 import { addDevCommand } from './dev.command.ts'
+import { addGatewayCommand } from './gateway.command.ts'
 import { addKeyCommand } from './key.command.ts'
+import { addListenCommand } from './listen.command.ts'
 import { addProjectCommand } from './project.command.ts'
+import { addPurchasesCommand } from './purchases.command.ts'
 import { addServeCommand } from './serve.command.ts'
 import { EXIT, type ExitCode, Stop } from './stop.ts'
 import type { Terminal } from './terminal.ts'
 import { addVerifyCommand } from './verify.command.ts'
+import { addWorkCommand } from './work.command.ts'
 
 const ABOUT = `Scrip: prepaid credits for your product, self-hosted.`
 
@@ -56,13 +60,17 @@ export function buildProgram(terminal: Terminal): Command {
       writeErr: (text) => terminal.say(text.trimEnd()),
     })
   addServeCommand(program, terminal)
+  addWorkCommand(program, terminal)
   addDevCommand(program, terminal)
   addDemoCommand(program, terminal)
   addProjectCommand(program, terminal)
   addCatalogCommand(program, terminal)
   addKeyCommand(program, terminal)
   addAccountCommand(program, terminal)
+  addPurchasesCommand(program, terminal)
+  addGatewayCommand(program, terminal)
   addClockCommand(program, terminal)
+  addListenCommand(program, terminal)
   addVerifyCommand(program, terminal)
   return program
 }

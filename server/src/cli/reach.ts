@@ -21,7 +21,10 @@ export async function reach(terminal: Terminal, options: ReachOptions): Promise<
   if (isSet(url)) return byUrl(url, key)
   const { DATABASE_URL: databaseUrl } = terminal.env
   if (isSet(databaseUrl) && options.data === undefined) {
-    return withKey(await openInProcess({ url: databaseUrl }, 'the database of DATABASE_URL'), key)
+    return withKey(
+      await openInProcess({ url: databaseUrl }, 'the database of DATABASE_URL', terminal.env),
+      key,
+    )
   }
   const folder = dataFolderOf(terminal, options.data)
   const held = await heldSocket(folder)
@@ -33,7 +36,7 @@ export async function reach(terminal: Terminal, options: ReachOptions): Promise<
       '`scrip project create --catalog FILE --mode test`.',
     )
   }
-  return withKey(await openInProcess({ folder }, folder), key)
+  return withKey(await openInProcess({ folder }, folder, terminal.env), key)
 }
 
 export function dataFolderOf(terminal: Terminal, given: string | undefined): string {

@@ -10,6 +10,8 @@ import type { Terminal } from './terminal.ts'
 const EXAMPLES = `
 Without DATABASE_URL the data are in a folder (SCRIP_DATA, else ./data), in an embedded PostgreSQL.
 On PostgreSQL any number of servers may share one database.
+SCRIP_SECRET_KEY (32 bytes in base64) seals the secrets of gateways and webhooks; live projects need it.
+Mails to customers go by SCRIP_SMTP_URL (smtp://user:password@host:587), from SCRIP_MAIL_FROM; without them they wait.
 
 Examples:
   $ scrip serve
@@ -37,7 +39,7 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
       'connections that write; 2 pays with hundreds of clients (1)',
       wholeNumber('writers', 1, 8),
     )
-    .option('--no-jobs', 'leave what time does by itself to other servers')
+    .option('--no-jobs', 'leave what time does by itself to other processes: `scrip work`')
     .addHelpText('after', EXAMPLES)
     .action((options: ServeOptions) => serve(terminal, options))
 }
@@ -71,8 +73,9 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
 
 const SECRET_LENGTH_MIN = 32
 
-function serverOptions({ env }: Terminal, options: ServeOptions): Partial<ScripOptions> {
-  const { SCRIP_PUBLIC_URL, SCRIP_SECRET: secret } = env
+/** What the environment says to whoever serves or works, and the options that go before it. */
+export function serverOptions({ env }: Terminal, options: Partial<ServeOptions>): Partial<ScripOptions> {
+  const { SCRIP_PUBLIC_URL, SCRIP_SECRET: secret, SCRIP_EXPORT_FOLDER: exportFolder } = env
   const publicUrl = (options.publicUrl ?? SCRIP_PUBLIC_URL ?? '').replace(/\/+$/, '')
   if (publicUrl !== '' && !/^https?:\/\/[^\s]+$/.test(publicUrl)) {
     throw misused(`The public address is ${publicUrl}: expected one such as https://credits.example.com.`)
@@ -80,12 +83,13 @@ function serverOptions({ env }: Terminal, options: ServeOptions): Partial<ScripO
   if (secret && secret.length < SECRET_LENGTH_MIN) {
     throw misused(`SCRIP_SECRET has ${secret.length} characters: expected at least ${SECRET_LENGTH_MIN}.`)
   }
-  const { accountKeyLimit: limit, writers, jobs } = options
+  const { accountKeyLimit: limit, writers, jobs = true } = options
   return {
     publicUrl,
     ...(secret ? { secret } : {}),
+    ...(exportFolder ? { exportFolder } : {}),
     ...(limit === undefined ? {} : { accountKeyLimit: limit === 0 ? null : limit }),
     ...(writers === undefined ? {} : { writers }),
-    ...(jobs ? {} : { tickMs: null }),
+    jobs,
   }
 }

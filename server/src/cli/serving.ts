@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import type { ScripOptions } from '../scrip.ts'
 import { humanLog } from './human-log.ts'
-import { type Opened, openHere, type Where } from './in-process.ts'
+import { type Opened, openHere, sealingOptions, type Where } from './in-process.ts'
 import { wholeNumber, withDataOption } from './options.ts'
 import { portHolder } from './port-holder.ts'
 import { dataFolderOf } from './reach.ts'
@@ -53,7 +53,29 @@ export function openServing(
   more: Partial<ScripOptions> = {},
 ): Promise<Opened> {
   const log = logOf(terminal, logForm(terminal, options))
-  return openHere(whereIs(terminal, options), 'This server', { ...more, log })
+  const { env } = terminal
+  const fromEnvironment = { ...sealingOptions(env), ...mailOptions(env), ...webhookOptions(env) }
+  return openHere(whereIs(terminal, options), 'This server', { ...more, ...fromEnvironment, log })
+}
+
+/** SCRIP_WEBHOOK_ALLOW_PRIVATE: webhooks may be sent within the operator's own network. */
+function webhookOptions({ SCRIP_WEBHOOK_ALLOW_PRIVATE: text }: Terminal['env']): Partial<ScripOptions> {
+  if (text === undefined || text === '') return {}
+  if (text === 'true' || text === 'false') return { webhooksMayBePrivate: text === 'true' }
+  throw misused(`SCRIP_WEBHOOK_ALLOW_PRIVATE is ${text}: expected true or false.`)
+}
+
+/** SCRIP_SMTP_URL and SCRIP_MAIL_FROM: both, or no mail is sent. */
+function mailOptions({ SCRIP_SMTP_URL: url, SCRIP_MAIL_FROM: from }: Terminal['env']): Partial<ScripOptions> {
+  if (!url && !from) return {}
+  if (!url) throw misused('SCRIP_MAIL_FROM is set without SCRIP_SMTP_URL, the mail server to send by.')
+  if (!/^smtps?:\/\/[^\s]+$/.test(url) || !URL.canParse(url)) {
+    throw misused('SCRIP_SMTP_URL is no address such as smtp://user:password@mail.example.com:587.')
+  }
+  if (!from || !/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/.test(from)) {
+    throw misused('SCRIP_MAIL_FROM is needed with SCRIP_SMTP_URL: `Acme Credits <credits@example.com>`.')
+  }
+  return { mail: { url, from } }
 }
 
 export function logForm(terminal: Terminal, { log }: ServingOptions): LogForm {

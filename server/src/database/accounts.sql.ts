@@ -96,10 +96,16 @@ export async function erasePersonalRow(
      where project_id = $1 and account_id = $2`,
     [account.project, account.id, updatedAt],
   )
+  const place = [account.project, account.id]
   await session.query(
     'update member set name = null, email = null where project_id = $1 and account_id = $2',
-    [account.project, account.id],
+    place,
   )
+  await session.query(
+    "update purchase set metadata = '{}', return_url = null where project_id = $1 and account_id = $2",
+    place,
+  )
+  await session.query('delete from payment_method where project_id = $1 and account_id = $2', place)
 }
 
 export async function poolAccounts(session: Session, lane: number, pool: number): Promise<AccountRow[]> {
@@ -223,8 +229,8 @@ export async function poolOwner(
 }
 
 /**
- * Another id for the account, wherever it is named: members follow by their foreign key. The rows of
- * the journal keep what they say; only whom they name by is replaced, all in one transaction.
+ * Another id for the account, wherever it is named: members and purchases follow by their foreign keys. The
+ * rows of the journal keep what they say; only whom they name by is replaced, all in one transaction.
  */
 export async function renameAccount(
   session: Session,
@@ -253,7 +259,7 @@ export async function renameAccount(
      where lane = $1 and pool_id = $2 and owner_id = $3`,
     [lane, pool, id, replacement],
   )
-  for (const table of ['api_key', 'project_event', 'answer']) {
+  for (const table of ['api_key', 'project_event', 'event', 'answer', 'webhook_endpoint', 'promotion_use']) {
     await session.query(`update ${table} set account_id = $3 where project_id = $1 and account_id = $2`, [
       project,
       id,

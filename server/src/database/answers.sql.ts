@@ -25,10 +25,15 @@ export async function takeKey(session: Session, place: AnswerPlace): Promise<Sto
     values,
   )
   if (rowCount === 1) return null
+  return storedAnswer(session, place)
+}
+
+/** What the key answered before; null where it is new. */
+export async function storedAnswer(session: Session, place: AnswerPlace): Promise<StoredAnswer | null> {
   const { rows } = await session.query(
     `select request_hash as "requestHash", status, sealed from answer
      where project_id = $1 and operation = $2 and account_id = $3 and key_hash = $4`,
-    values,
+    [place.project, place.operation, place.accountId, place.keyHash],
   )
   return rows[0] ?? null
 }

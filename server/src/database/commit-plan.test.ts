@@ -5,8 +5,8 @@ import { commitStatement } from './ledger.sql.ts'
 
 describeOnPostgres('the plan of the commit', (database) => {
   /** As a writer has it: planned once, for whatever comes. */
-  async function planOf(seldom: boolean): Promise<string> {
-    const text = commitStatement(seldom)
+  async function planOf(seldom: boolean, tells: boolean): Promise<string> {
+    const text = commitStatement(seldom, {}, tells)
     const session = await database().connect(SESSION_SETTINGS)
     await session.query(`prepare commit_plan as ${text}`)
     const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])))
@@ -31,8 +31,13 @@ describeOnPostgres('the plan of the commit', (database) => {
       for (const statement of statements) await database().pool.query(statement)
     })
 
-    test.each([false, true])('reaches every row by its own index (seldom: %s)', async (seldom) => {
-      const plan = await planOf(seldom)
+    test.each([
+      [false, false],
+      [false, true],
+      [true, false],
+      [true, true],
+    ])('reaches every row by its own index (seldom: %s, told: %s)', async (seldom, tells) => {
+      const plan = await planOf(seldom, tells)
       expect(plan).not.toMatch(/Seq Scan|Merge Join|Hash Join/)
       const scans = [...plan.matchAll(/using (\w+) on (\w+).*\n\s+(\w+ Cond)?/g)]
       expect(new Set(scans.map((match) => `${match[2]}: ${match[1]}, ${match[3]}`))).toEqual(

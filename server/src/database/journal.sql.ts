@@ -79,7 +79,8 @@ function whereOf({ lane, pool }: PoolAddress, table: string): Where {
   return where
 }
 
-function filtered(address: PoolAddress, filter: EntryFilter): Where {
+/** The rows of one pool that a filter lets through. */
+export function filtered(address: PoolAddress, filter: EntryFilter): Where {
   const where = whereOf(address, 'e')
     .and('e.type = any (?::text[])', filter.types)
     .and(`e.at >= ${toInstant('?::bigint')}`, filter.from)
@@ -115,24 +116,6 @@ export async function listEntries(
     where.parameters,
   )
   return rows.map(journalRow)
-}
-
-const STREAM_PAGE = 1_000
-
-/** Every row of the filter, page by page: no transaction stays open while a slow reader reads. */
-export async function* streamEntries(
-  session: Session,
-  address: PoolAddress,
-  filter: EntryFilter & { readonly ascending: boolean },
-): AsyncGenerator<JournalRow> {
-  let after: Place | null = null
-  for (;;) {
-    const rows: JournalRow[] = await listEntries(session, address, { ...filter, after, limit: STREAM_PAGE })
-    yield* rows
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < STREAM_PAGE) return
-    after = last.entry
-  }
 }
 
 function journalRow(row: EntryRow): JournalRow {
@@ -237,12 +220,12 @@ export interface Usage {
 const USES = `count(*) filter (where e.amount < 0 and (e.type = 'charge'
   or (e.type = 'capture' and (e.detail->>'chargeCredits')::bigint = -e.amount)))`
 
-const USAGE = `coalesce(sum(-e.amount), 0)::bigint as used,
+export const USAGE = `coalesce(sum(-e.amount), 0)::bigint as used,
   coalesce(sum(-e.amount) filter (where e.type <> 'refund'), 0)::bigint as charged,
   coalesce(sum(e.amount) filter (where e.type = 'refund'), 0)::bigint as refunded,
   ${USES}::bigint as uses`
 
-const USAGE_TYPES = ['charge', 'capture', 'refund'] as const
+export const USAGE_TYPES = ['charge', 'capture', 'refund'] as const
 
 /** The usage of a whole pool between each instant and the next, from its totals. */
 export async function usageOfPool(

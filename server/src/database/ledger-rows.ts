@@ -65,6 +65,7 @@ const PROFILE_FIELDS = [
   'subscription',
   'once',
   'planCreditsEnded',
+  'reversals',
   'terms',
   'thresholds',
 ] as const
@@ -113,6 +114,20 @@ function ifChanged(before: unknown, after: unknown): string | null {
   return before === after ? null : JSON.stringify(after)
 }
 
+/** What is told of an entry, by its place alone. */
+export interface ToldEntry {
+  readonly entry: Entry
+  readonly type: string
+}
+
+export const TOLD_COLUMNS: readonly Column<OfPool<ToldEntry>>[] = [
+  ...(whichPool as readonly Column<OfPool<ToldEntry>>[]),
+  { name: 'number', type: 'bigint', of: (row) => row.item.entry.number },
+  { name: 'at', type: 'instant', of: (row) => row.item.entry.at },
+  { name: 'type', type: 'text', of: (row) => row.item.type },
+  { name: 'account_id', type: 'text', of: (row) => row.item.entry.accountId },
+]
+
 export interface PoolRow {
   readonly lane: number
   readonly pool_id: number
@@ -130,7 +145,7 @@ export interface PoolRow {
   readonly uses: number
   readonly due_at: number | null
   readonly alerts: PoolState['alerts']
-  readonly profile: PoolProfile
+  readonly profile: Omit<PoolProfile, 'reversals'> & Partial<PoolProfile>
   readonly budgets: PoolState['budgets'] | null
   /** [account, time zone] of every account that spends from it. */
   readonly accounts: readonly (readonly [string, string])[] | null
@@ -171,6 +186,8 @@ export function poolFromRow(row: PoolRow): PoolState {
     budgets: row.budgets ?? [],
     dueAt: row.due_at,
     past: NO_PAST,
+    // Pools whose profile was last written before there were reversals say nothing of them.
+    reversals: [],
     ...row.profile,
   }
 }

@@ -17,6 +17,7 @@ import {
   POOL_FIGURES,
   POOL_GUARD,
   POOL_SELDOM,
+  TOLD_COLUMNS,
 } from './ledger-rows.ts'
 
 /** A statement that each connection prepares once, under its name. */
@@ -57,15 +58,17 @@ export function askedColumns(seldom: boolean): typeof POOL_FIGURES {
 /**
  * Parameters, in this order: $1 the batch's number; $2 projects and $3 the versions of their catalogs
  * by which was decided; askedColumns; KEY_COLUMNS; LOT_FIGURES of lots
- * that were there before; ENTRY_COLUMNS; and with `seldom` three JSON lists: new lots, holds, notices.
- * A batch of nothing but charges has none of the seldom parts, and a smaller statement.
+ * that were there before; ENTRY_COLUMNS; with `seldom` three JSON lists: new lots, holds, notices; and
+ * with `told` TOLD_COLUMNS. A batch of nothing but charges, of which nobody asked to be told, has none of
+ * these parts, and a smaller statement.
  */
-export function commitStatement(seldom: boolean, sabotage: SabotagedStatement = {}): string {
+export function commitStatement(seldom: boolean, sabotage: SabotagedStatement = {}, told = false): string {
   const asked = askedColumns(seldom)
   const keysFirst = ASKED_FIRST + parametersOf(asked)
   const lotsFirst = keysFirst + parametersOf(KEY_COLUMNS)
   const entriesFirst = lotsFirst + parametersOf(LOT_FIGURES)
   const seldomFirst = entriesFirst + parametersOf(ENTRY_COLUMNS)
+  const toldFirst = seldomFirst + (seldom ? SELDOM_PARAMETERS : 0)
   const parts = [
     CURRENT,
     `asked as materialized (select * from ${unnestOf('a', asked, ASKED_FIRST)})`,
@@ -75,6 +78,7 @@ export function commitStatement(seldom: boolean, sabotage: SabotagedStatement = 
     lotUpdate(lotsFirst),
     entryInsert(entriesFirst),
     ...(seldom ? seldomParts(seldomFirst) : []),
+    ...(told ? [toldInsert(toldFirst)] : []),
   ]
   return `with ${parts.join(',\n')}
 select array(select ord from locked) as went,
@@ -187,6 +191,19 @@ function entryInsert(first: number): string {
   select ${columns.map((column) => columnValue('e', column)).join(', ')}, $1::int
   from ${unnestOf('e', ENTRY_COLUMNS, first)}
   where ${went('e.ord')}
+)`
+}
+
+const SELDOM_PARAMETERS = 3
+
+/** Without data, which are the entry's: this is written with every charge that is told. */
+function toldInsert(first: number): string {
+  const columns = TOLD_COLUMNS.filter((column) => column.name !== 'ord').map((column) => column.name)
+  return `told as (
+  insert into outbox (${columns.join(', ')})
+  select ${columns.map((name) => `t.${name}`).join(', ')}
+  from ${unnestOf('t', TOLD_COLUMNS, first)}
+  where ${went('t.ord')}
 )`
 }
 
@@ -322,6 +339,12 @@ ${each('p', 'select * from pool where lane = asked.lane and pool_id = asked.pool
 export const LOAD_LOTS = `select l.lane, l.pool_id, ${LOT_AS_JSON} as lot
 from unnest($1::smallint[], $2::bigint[], $3::bigint[]) as asked(lane, pool_id, number)
 join lot l on l.lane = asked.lane and l.pool_id = asked.pool_id and l.number = asked.number`
+
+/** $1 lanes, $2 pools, $3 numbers of lots: those, and the grace lots that came from them. Rare: a pool's lots are read for it. */
+export const LOAD_LOTS_WITH_GRACE = `select l.lane, l.pool_id, ${LOT_AS_JSON} as lot
+from unnest($1::smallint[], $2::bigint[], $3::bigint[]) as asked(lane, pool_id, number)
+join lot l on l.lane = asked.lane and l.pool_id = asked.pool_id
+  and (l.number = asked.number or (l.origin = 'grace' and l.origin_lot = asked.number))`
 
 /** $1 lanes, $2 pools, $3 numbers of holds, $4 when they were made (epoch milliseconds): both parts of the id must fit. */
 export const LOAD_HOLDS = `select h.lane, h.pool_id, h.data

@@ -9,11 +9,13 @@ export interface ProjectRow {
   readonly catalogVersion: number
   readonly testClock: number | null
   readonly testClockStands: boolean
+  /** Types of events that commits tell of the journal's own rows. */
+  readonly told: readonly string[]
   readonly createdAt: number
 }
 
 const COLUMNS = `id, name, mode, key_prefix as "keyPrefix", catalog_version as "catalogVersion",
-  test_clock as "testClock", test_clock_stands as "testClockStands", created_at as "createdAt"`
+  test_clock as "testClock", test_clock_stands as "testClockStands", told, created_at as "createdAt"`
 
 /** null where there is a project of that name and mode already. */
 export async function insertProject(

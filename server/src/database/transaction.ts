@@ -41,3 +41,16 @@ export async function inTransaction<T>(
     session.release(broken)
   }
 }
+
+/** A part of a transaction that is undone by itself where it throws: what came before it stays. */
+export async function inSavepoint<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await session.query('savepoint part')
+  try {
+    const value = await work()
+    await session.query('release savepoint part')
+    return value
+  } catch (error) {
+    await session.query('rollback to savepoint part')
+    throw error
+  }
+}

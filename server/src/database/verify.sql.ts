@@ -1,3 +1,5 @@
+import { INVOICE_RULES } from './verify-invoices.sql.ts'
+
 /**
  * "What is always true" (rules.md) as questions to the database: each statement answers the rows that
  * are not as its sentence says. $1 lanes, $2 pools. Columns: pool, account (the pool's owner), place (a
@@ -88,6 +90,28 @@ select p.pool_id as pool, p.owner_id as account, 'lot ' || l.number as place, l.
 from asked p join lot l on l.lane = p.lane and l.pool_id = p.pool_id
 left join held h on h.lane = l.lane and h.pool_id = l.pool_id and h.lot = l.number
 where l.held <> coalesce(h.credits, 0)`,
+  ),
+]
+
+const purchaseRules: readonly Rule[] = [
+  rule(
+    1,
+    'what was taken back of a purchase is what the rows say, and what is unrecovered is spent or held',
+    `, ${DRAWS}, reversals as (
+  select p.lane, p.pool_id, p.owner_id, r.of->>'purchase' as purchase, (r.of->>'unrecovered')::bigint as unrecovered,
+    (select coalesce(sum((d->>'credits')::bigint), 0) from jsonb_array_elements(r.of->'taken') d) as taken, r.of->'lots' as lots
+  from asked p cross join lateral jsonb_array_elements(p.profile->'reversals') as r(of)
+), known as (
+  select r.*,
+    (select -coalesce(sum(d.credits), 0) from draws d
+     where d.lane = r.lane and d.pool_id = r.pool_id and d.type = 'reversal' and r.lots @> to_jsonb(d.lot)) as said,
+    (select coalesce(sum(l.drawn - l.returned + l.held), 0) from lot l
+     where l.lane = r.lane and l.pool_id = r.pool_id and r.lots @> to_jsonb(l.number)) as spent
+  from reversals r
+)
+select pool_id as pool, owner_id as account, 'purchase ' || purchase as place,
+  format('taken %s, unrecovered %s', taken, unrecovered) as found, format('taken %s, unrecovered at most %s', said, spent) as expected
+from known where taken <> said or unrecovered < 0 or unrecovered > spent`,
   ),
 ]
 
@@ -318,12 +342,14 @@ const keyRules: readonly Rule[] = [
 
 export const RULES: readonly Rule[] = [
   ...lotRules,
+  ...purchaseRules,
   ...poolRules,
   ...rowRules,
   ...drawRules,
   ...settlementRules,
   ...onceRules,
   ...keyRules,
+  ...INVOICE_RULES,
 ]
 
 /** The next pools in order after ($1 lane, $2 pool); $3 project or null, $4 account or null, $5 how many. */

@@ -18,7 +18,7 @@ let folder: string
 let scrip: Scrip
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'scrip-demo-'))
-  scrip = await openScrip({ memory: true, tickMs: null, realTime: () => NOW })
+  scrip = await openScrip({ memory: true, jobs: false, realTime: () => NOW })
 }, 60_000)
 afterEach(async () => {
   await scrip.close()

@@ -15,6 +15,8 @@ export interface Project extends ProjectRow {
   readonly catalogs: ProjectCatalogs
 }
 
+const NOTHING: ReadonlySet<string> = new Set()
+
 export interface Projects {
   /** The project, at most a second old; null where there is none. */
   find(id: number): Promise<Project | null>
@@ -22,10 +24,13 @@ export interface Projects {
   reload(id: number): Promise<Project | null>
   /** The same through a transaction's own session. */
   newest(session: Session, id: number): Promise<Project | null>
+  /** The journal events that it tells, as last read: what another process changed is seen at the next reading. */
+  told(id: number): ReadonlySet<string>
 }
 
 interface Known {
   readonly project: Project
+  readonly told: ReadonlySet<string>
   readonly readAt: number
 }
 
@@ -42,7 +47,7 @@ export function openProjects(database: Database, realTime: () => Instant): Proje
       catalogs.add(await catalogRowsAfter(session, id, catalogs.latest))
     }
     const project = { ...row, catalogs }
-    known.set(id, { project, readAt })
+    known.set(id, { project, told: new Set(row.told), readAt })
     return project
   }
 
@@ -67,6 +72,7 @@ export function openProjects(database: Database, realTime: () => Instant): Proje
     },
     reload,
     newest: read,
+    told: (id) => known.get(id)?.told ?? NOTHING,
   }
 }
 

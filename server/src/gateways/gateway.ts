@@ -24,7 +24,7 @@ export interface Checkout {
 }
 
 export interface CheckoutOpened {
-  /** The gateway's own id of the order, by which it is asked later. */
+  /** The gateway's own id of the order, by which it is asked later. The same for the same purchase. */
   readonly orderId: string
   /** Where the customer pays; null where nothing is to be opened (the manual gateway). */
   readonly checkoutUrl: string | null
@@ -32,6 +32,7 @@ export interface CheckoutOpened {
 
 /** What a gateway knows of one order. */
 export interface OrderReport {
+  /** Where an event names the payment alone, the payment's id: a purchase is found by `purchaseId` first. */
   readonly orderId: string
   /** The purchase that the gateway says it is for; null where its answer does not say. */
   readonly purchaseId: string | null
@@ -51,14 +52,22 @@ export interface GatewayEvent {
   readonly eventId: string
   readonly type: string
   readonly at: Instant
-  /** null: nothing that concerns a purchase. */
+  /** null: nothing that concerns a purchase, or not told by the event itself. */
   readonly report: OrderReport | null
+  /**
+   * What `ask` is to be asked, where the event does not say enough by itself: a refund without the running
+   * total, a dispute without its order, an event too old to be taken at its word.
+   */
+  readonly asks?: string
 }
 
 export interface Gateway {
   readonly name: string
   openCheckout(checkout: Checkout): Promise<CheckoutOpened>
-  /** Asks the gateway what became of an order: what Recheck and reconciliation do. */
+  /**
+   * Asks the gateway what became of an order: what Recheck and reconciliation do. Given one of its payments
+   * it finds the order of that; `purchaseId` is null where it is none of ours.
+   */
   ask(orderId: string): Promise<OrderReport>
   /**
    * Verifies an incoming webhook over its raw bytes, ±300 s, and reads it. Throws `WebhookRefused` for
@@ -71,6 +80,11 @@ export interface Gateway {
   ): Promise<GatewayEvent>
   /** Returns money of a payment. `key` makes it happen once. Answers with the refund's facts. */
   refund(payment: { orderId: string; paymentId: string }, money: Money, key: string): Promise<OrderReport>
+  /**
+   * The order that the customer comes back from, where the gateway signs the return. A hint alone: the
+   * gateway is asked what became of it. Throws `WebhookRefused` for one that it did not sign.
+   */
+  readonly verifyReturn?: (fields: Readonly<Record<string, string>>) => { readonly orderId: string }
   /** Charges a saved means of payment, for automatic top-ups and renewals; null where the gateway cannot. */
   readonly chargeSaved: ((checkout: Checkout, method: SavedMethod) => Promise<OrderReport>) | null
 }

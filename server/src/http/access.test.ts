@@ -113,6 +113,8 @@ describeOnEachDatabase('an address asked by a method it does not have', (databas
   })
 })
 
+const SCHEDULE = { accountId: 'else', report: 'usage', every: 'day', deliver: { webhook: true } }
+
 describeOnEachDatabase("what another's key may not know", (database) => {
   let api: Api
   let other: Api
@@ -127,7 +129,12 @@ describeOnEachDatabase("what another's key may not know", (database) => {
     const charge = await api.ok('POST', '/charges', { accountId: 'else', action: 'post.publish' })
     const hold = await api.ok('POST', '/holds', { accountId: 'else', action: 'post.publish' })
     const key = await api.ok('POST', '/keys', { scopes: ['read'] })
+    const purchase = await api.ok('POST', '/purchases', { accountId: 'else', lines: [{ pack: 'small' }] })
+    const endpoint = await api.ok('POST', '/webhook-endpoints', { url: 'https://example.com/' })
+    const events = await api.ok('GET', '/events?limit=1')
     await api.ok('PUT', '/accounts/else/budgets/team', { limit: 10 })
+    const file = await api.ok('POST', '/exports', { accountId: 'else', report: 'usage' })
+    await api.ok('PUT', '/export-schedules/daily', SCHEDULE)
     customer = (await api.ok('POST', '/keys', { accountId: 'own' })).key
     ids = {
       accountId: 'else',
@@ -138,6 +145,11 @@ describeOnEachDatabase("what another's key may not know", (database) => {
       lotId: charge.draws[0].lotId,
       holdId: hold.id,
       keyId: key.id,
+      endpointId: endpoint.id,
+      eventId: events.data[0].id,
+      purchaseId: purchase.id,
+      exportId: file.id,
+      scheduleId: 'daily',
     }
   }, 60_000)
   afterAll(() => api.close())
@@ -145,9 +157,15 @@ describeOnEachDatabase("what another's key may not know", (database) => {
   const BODIES: Readonly<Record<string, unknown>> = {
     subscribe: { plan: 'basic' },
     'put-budget': { limit: 5 },
+    'put-billing-details': { name: 'A', address: { lines: ['1 Street'], city: 'City', country: 'DE' } },
     'set-alerts': { remaining: null },
     'extend-hold': { timeoutSeconds: 60 },
+    'confirm-purchase': { reference: 'T1' },
+    'act-in-sandbox': { act: 'pay' },
     'put-member': { role: 'member' },
+    'redeliver-webhook-span': { from: '2026-01-01' },
+    'put-top-up': { threshold: 1, amount: 1, monthlyCap: { amount: 1, currency: 'USD' } },
+    'put-export-schedule': SCHEDULE,
   }
 
   const named = ROUTES.filter(({ path, id }) => path.includes('{') && id !== 'put-account')

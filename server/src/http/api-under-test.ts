@@ -68,7 +68,7 @@ export async function serveProject(
     readonly scrip?: Partial<ScripOptions>
   } = {},
 ): Promise<Api> {
-  const scrip = await openScrip({ database, tickMs: null, accountKeyLimit: null, ...options.scrip })
+  const scrip = await openScrip({ database, jobs: false, accountKeyLimit: null, ...options.scrip })
   return apiOf(scrip, await make(scrip, 'tested', options.mode ?? 'test', options.catalog ?? CATALOG))
 }
 

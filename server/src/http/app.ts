@@ -4,20 +4,24 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { JobFigures } from '../jobs/jobs.ts'
 import type { Installation } from '../operations/installation.ts'
 import { VERSION } from '../version.ts'
 import { ACCESS } from './access.ts'
 import { type Admitted, admit } from './door.ts'
+import { addGatewayDoor } from './gateway-door.ts'
 import { parseJsonBody } from './json-body.ts'
 import { type LogTo, logRequests, openLogger } from './log.ts'
+import { addMetrics } from './metrics.ts'
 import { problemAnswer, problemOf } from './problem-answer.ts'
 import { DoorRefusal, Malformed, type ProblemCode } from './problems.ts'
 import { nextRequestId } from './request-id.ts'
 import { BODY_LIMIT, type Route } from './route.ts'
 import { addRoute } from './route-runner.ts'
 import { ROUTES } from './routes.ts'
-import { addSite } from './site.ts'
+import { addHealth, addSite } from './site.ts'
 import { knowAddresses } from './unrouted.ts'
+import { addUnsubscribeDoor } from './unsubscribe-door.ts'
 
 export interface HttpOptions {
   /** Where the documentation of codes is found from outside; '' = the same server. */
@@ -25,6 +29,10 @@ export interface HttpOptions {
   readonly log: LogTo
   /** Requests a minute of one customer's key from one address; null = not limited. */
   readonly accountKeyLimit: number | null
+  /** What the jobs of this process did so far. */
+  readonly jobFigures: () => readonly JobFigures[]
+  /** False: no API and no documentation, only whether it lives and how it does. */
+  readonly hasApi: boolean
   /** Requests under way above which new ones are answered 503. */
   readonly underWayMax: number
 }
@@ -79,15 +87,23 @@ export async function openApp(house: Installation, options: HttpOptions): Promis
     answerProblem(refusalAt(request.method, request.url), request, reply, options)
   })
   if (options.log !== false) logRequests(app)
+  addHealth(app, house)
+  addMetrics(app, house, options.jobFigures)
+  if (options.hasApi) await addApi(app, house, options)
+  return app
+}
+
+async function addApi(app: FastifyInstance, house: Installation, options: HttpOptions): Promise<void> {
   await addRateLimit(app, options)
-  await addSite(app, house)
+  await addSite(app)
+  await addGatewayDoor(app, house)
+  await addUnsubscribeDoor(app, house)
   await app.register(
     async (api) => {
       for (const route of ROUTES) addRoute(api, house, route, (request) => admit(house, request, route.id))
     },
     { prefix: '/api/v1' },
   )
-  return app
 }
 
 /** Every route has a row of the access table, and every row a route. */

@@ -1,5 +1,6 @@
 /** The documentation that is made from the tables themselves, as Markdown. */
 import { ACCESS } from './access.ts'
+import { eventsPage } from './event-docs.ts'
 import { PROBLEMS } from './problems.ts'
 import type { Route } from './route.ts'
 
@@ -13,7 +14,9 @@ export function pagesOf(routes: readonly Route[]): readonly Page[] {
   return [
     { path: '/docs/errors', title: 'Errors: every code, in order of precedence', text: errorsPage() },
     { path: '/docs/access', title: 'Access: which key may do what', text: accessPage(routes) },
+    { path: '/docs/watching', title: 'Watching: health, figures, work in the background', text: WATCHING },
     { path: '/docs/requests', title: 'Requests: keys, idempotency, lists, time', text: REQUESTS },
+    { path: '/docs/events', title: 'Events and webhooks: every type, signatures, tries', text: eventsPage() },
   ]
 }
 
@@ -45,6 +48,8 @@ A project's key has scopes; \`admin\` contains all others. An account's own key 
 | route | scope | account's own key |
 |---|---|---|
 ${rows.join('\n')}
+
+Payment gateways come in by \`POST /api/v1/gateways/{gateway}/webhook/{projectId}\`: without a key, by their signature over the raw body.
 `
 }
 
@@ -60,6 +65,19 @@ const REQUESTS = `# Requests
 * **Lists** answer \`{ data, nextCursor }\`, newest first, up to 200 at once; \`order=asc\` reads oldest first. A cursor belongs to its list.
 * **Unknown fields and parameters** are refused with their path and the nearest known name.
 * **Another method** on an address that there is, is \`method_not_allowed\` (405), with the methods it has in \`Allow\`.
+`
+
+const WATCHING = `# Watching
+
+* **/healthz** says that the process lives, **/readyz** that its database answers.
+* **/metrics** has the figures of the installation as Prometheus reads them: from the same machine, and from others with a key that
+  has the scope \`admin\`. A request that a proxy hands on comes from elsewhere.
+* What should not stay above zero: \`scrip_due_oldest_seconds\`, \`scrip_outbox_lag_seconds\`, \`scrip_webhook_endpoints_failing\`,
+  \`scrip_mails_lag_seconds\`, \`scrip_payments_stuck\`, \`scrip_payments_unsettled\`, \`scrip_gateway_events_unhandled\`, and the rate of
+  \`scrip_job_failures_total\`. What should stay 1: \`scrip_database_up\`.
+* **Work in the background** is done by every \`scrip serve\` beside its requests; with \`--no-jobs\` it is left to \`scrip work\`. Any
+  number of processes may run it, each thing is done once, and what a dead one left is taken up by another.
+* **Exports** are kept for 30 days. \`SCRIP_EXPORT_FOLDER\` opens a folder below which scheduled ones may be put.
 `
 
 /** What an agent reads first: the pages there are, one a line. */

@@ -40,6 +40,29 @@ export async function admit(
   return { caller, project }
 }
 
+/**
+ * The figures of the whole installation are for its own machine, and for whoever holds a key with the scope
+ * admin. What a proxy on this machine hands on comes from elsewhere.
+ */
+export async function admitToFigures(house: Installation, request: FastifyRequest): Promise<void> {
+  refuseKeyInUrl(request.url)
+  const text = keyIn(request)
+  if (text === null) {
+    if (isFromControlSocket(request.raw) || isFromThisMachine(request)) return
+    throw new DoorRefusal('key_required', 'From another machine this needs a key with the scope admin.')
+  }
+  const key = await house.keys.identify(text)
+  if (key === null) throw keyRefusal('This key is unknown, revoked or expired.')
+  refuseUnscoped(callerOf(key), { needs: 'admin', accountKey: false })
+}
+
+const HANDED_ON = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+
+function isFromThisMachine({ ip, headers }: FastifyRequest): boolean {
+  if (HANDED_ON.some((name) => headers[name] !== undefined)) return false
+  return ip === '::1' || /^(::ffff:)?127\./.test(ip)
+}
+
 function keyRefusal(detail: string): DoorRefusal {
   return new DoorRefusal('key_invalid', detail)
 }

@@ -6,6 +6,7 @@ import { type TSchema, Type } from 'typebox'
 import { VERSION } from '../version.ts'
 import { ACCESS, type Access } from './access.ts'
 import { queryOf } from './check.ts'
+import { describedWebhooks } from './event.schema.ts'
 import type { Route } from './route.ts'
 
 const Problem = {
@@ -77,6 +78,7 @@ const IdempotencyHeader = Type.Object({
 const STATUS_WORDS: Readonly<Record<number, string>> = {
   200: 'Done.',
   201: 'Made.',
+  202: 'It will be done.',
   204: 'Done; there is nothing to say.',
   304: 'Unchanged.',
 }
@@ -112,6 +114,7 @@ export const SWAGGER_OPTIONS: SwaggerOptions = {
         'A path asked by a method that it does not have answers 405 `method_not_allowed`, with `Allow`.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    webhooks: describedWebhooks(),
     components: {
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },

@@ -4,6 +4,7 @@
  * nothing else.
  */
 import { databaseFault } from '../database/fault.ts'
+import { GatewayFault, WebhookRefused } from '../gateways/gateway.ts'
 import { LedgerFault } from '../ledger/faults.ts'
 import { Refused } from '../operations/refused.ts'
 import type { Fault } from './faults.ts'
@@ -94,6 +95,10 @@ function worldFault(error: unknown): { code: ProblemCode; detail: string } | nul
   if (error instanceof LedgerFault) {
     if (error.code === 'closing') return { code: 'stopping', detail: 'The server is stopping; ask again.' }
     return { code: error.code, detail: FAULT_DETAILS[error.code] }
+  }
+  if (error instanceof WebhookRefused) return { code: 'webhook_refused', detail: error.message }
+  if (error instanceof GatewayFault) {
+    return { code: error.retryable ? 'gateway_unavailable' : 'gateway_refused', detail: error.message }
   }
   if (databaseFault(error) === undefined) return null
   return { code: 'database_unavailable', detail: FAULT_DETAILS.database_unavailable }

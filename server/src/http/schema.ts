@@ -54,7 +54,7 @@ export const CatalogKey = Type.String({
 })
 
 /** Text for people: one line or more, no control characters but line breaks and tabs. */
-function text(maxLength: number, minLength = 0) {
+export function text(maxLength: number, minLength = 0) {
   return Type.String({
     minLength,
     maxLength,

@@ -12,14 +12,14 @@ import { ROUTES } from './routes.ts'
 const HIDDEN = { schema: { hide: true } }
 
 /** Call before the API's routes are added: the specification collects them as they come. */
-export async function addSite(app: FastifyInstance, house: Installation): Promise<void> {
+export async function addSite(app: FastifyInstance): Promise<void> {
   await app.register(swagger, SWAGGER_OPTIONS)
-  addHealth(app, house)
   addDocuments(app)
   addApiReference(app)
 }
 
-function addHealth(app: FastifyInstance, house: Installation): void {
+/** For whoever starts, watches and replaces processes. */
+export function addHealth(app: FastifyInstance, house: Installation): void {
   app.get('/healthz', HIDDEN, async () => ({ status: 'ok' }))
   app.get('/readyz', HIDDEN, async (_request, reply) => {
     try {

@@ -1,5 +1,6 @@
 import { formatCredits, lotId, parseDuration, placeId } from '@scrip/core'
 import { type Static, Type } from 'typebox'
+import { sayNotice } from '../events/say-event.ts'
 import { sayInstant } from '../ledger/replay.ts'
 import { accountZone } from '../operations/account-zone.ts'
 import { type Ask, accountAsked, decimalsOf } from '../operations/ask.ts'
@@ -7,7 +8,6 @@ import { moveTestClock } from '../operations/move-test-clock.operation.ts'
 import { readTestClock } from '../operations/read-test-clock.operation.ts'
 import { releaseTestClock } from '../operations/release-test-clock.operation.ts'
 import type { Happening, Move } from '../operations/test-clock.ts'
-import { sayEvent } from './event.schema.ts'
 import { Malformed } from './problems.ts'
 import { answer, route } from './route.ts'
 import { fields, Instant, InstantOut, nullable, OwnId, oneOf, optional } from './schema.ts'
@@ -89,7 +89,7 @@ function fault(path: string, expected: string, found: unknown): Malformed {
 
 function sayHappening(event: Happening, decimals: number) {
   if ('notice' in event) {
-    return { ...sayEvent(event.notice, event.pool, decimals), credits: null, balanceAfter: null }
+    return { ...sayNotice(event.notice, event.pool, decimals), credits: null, balanceAfter: null }
   }
   const { entry, pool } = event
   const { available, held } = entry.totals

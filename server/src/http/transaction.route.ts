@@ -1,7 +1,7 @@
 import type { EntryType } from '@scrip/core'
 import { type Static, Type } from 'typebox'
 import { accountZone } from '../operations/account-zone.ts'
-import { actionName } from '../operations/action-name.ts'
+import { actionNames } from '../operations/action-name.ts'
 import { type Ask, decimalsOf } from '../operations/ask.ts'
 import {
   listAccountTransactions,
@@ -11,12 +11,14 @@ import {
 import { listTransactions } from '../operations/list-transactions.operation.ts'
 import { readTransaction } from '../operations/read-transaction.operation.ts'
 import type { TransactionsAsked } from '../operations/transaction-filter.ts'
+import { paymentsOf } from '../operations/transaction-payments.ts'
 import { pageOf, readPage } from './cursor.ts'
 import { answer, route } from './route.ts'
 import { CatalogKey, fields, Instant, OwnId, oneOf, optional, PageQuery, page, ScripId } from './schema.ts'
 import { AccountParams } from './subscription.route.ts'
 import { sayTransaction, Transaction } from './transaction.schema.ts'
 import { csvOf } from './transaction-csv.ts'
+import { wantsCsv } from './wants-csv.ts'
 import { endReading, openReading, optionalInstant } from './wire.ts'
 
 const TYPES = [
@@ -68,10 +70,6 @@ function readFilter(ask: Ask, query: Filter, zone: string): TransactionsAsked {
 const FORMAT = { format: optional(oneOf(['json', 'csv'] as const)) }
 const tag = 'Transactions'
 
-function wantsCsv(accept: string, format: string | undefined): boolean {
-  return format === undefined ? /\btext\/csv\b/i.test(accept) : format === 'csv'
-}
-
 export const listAccountTransactionsRoute = route({
   id: 'list-account-transactions',
   method: 'GET',
@@ -86,9 +84,9 @@ export const listAccountTransactionsRoute = route({
     const zone = await accountZone(ask, accountId, [query.from, query.to])
     const asked = { ...readFilter(ask, query, zone), scope: query.scope ?? null }
     if (wantsCsv(accept, query.format)) {
-      const { rows, decimals } = await streamAccountTransactions(ask, accountId, asked, query.order === 'asc')
-      const nameOf = (action: string) => actionName(ask.project, action)
-      return answer(200, csvOf(rows, { decimals, nameOf }), {
+      const { pages, pool } = await streamAccountTransactions(ask, accountId, asked, query.order === 'asc')
+      const words = { decimals: decimalsOf(ask.project), nameOf: actionNames(ask.project) }
+      return answer(200, csvOf(pages, pool, words), {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="transactions.csv"',
       })
@@ -102,12 +100,14 @@ export const listAccountTransactionsRoute = route({
       limit: limit + 1,
     })
     const { data, nextCursor } = pageOf(ask, list, rows, limit, ({ entry }) => [entry.at, entry.number])
-    return answer(200, { data: data.map((row) => say(ask, row)), nextCursor })
+    return answer(200, { data: await say(ask, data), nextCursor })
   },
 })
 
-function say(ask: Ask, row: TransactionRow) {
-  return sayTransaction(row, decimalsOf(ask.project))
+async function say(ask: Ask, rows: readonly TransactionRow[]) {
+  const payments = await paymentsOf(ask, rows)
+  const decimals = decimalsOf(ask.project)
+  return rows.map((row) => sayTransaction(row, decimals, payments))
 }
 
 export const listTransactionsRoute = route({
@@ -132,7 +132,7 @@ export const listTransactionsRoute = route({
       pool,
       entry.number,
     ])
-    return answer(200, { data: data.map((row) => say(ask, row)), nextCursor })
+    return answer(200, { data: await say(ask, data), nextCursor })
   },
 })
 
@@ -144,5 +144,8 @@ export const readTransactionRoute = route({
   summary: 'One transaction',
   params: fields({ transactionId: ScripId }),
   answers: { 200: Transaction },
-  run: async (ask, { params }) => answer(200, say(ask, await readTransaction(ask, params.transactionId))),
+  run: async (ask, { params }) => {
+    const [said] = await say(ask, [await readTransaction(ask, params.transactionId)])
+    return answer(200, said)
+  },
 })

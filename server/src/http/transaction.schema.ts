@@ -1,6 +1,7 @@
 /** A row of the signed list, as JSON and as a line of CSV. */
 import { type Entry, formatCredits, lotId, placeId } from '@scrip/core'
 import { Type } from 'typebox'
+import type { PaymentNames } from '../database/purchases.sql.ts'
 import { sayDraws, sayInstant } from '../ledger/replay.ts'
 import { sayLines } from './quote.route.ts'
 import { Draw, fields, InstantOut, Line, nullable, SubjectOut } from './schema.ts'
@@ -20,6 +21,17 @@ export const Transaction = fields({
   holdId: nullable(Type.String()),
   lotId: nullable(Type.String({ description: 'The lot that came in, of a row that adds one.' })),
   kind: nullable(Type.String()),
+  payment: nullable(
+    fields(
+      {
+        purchaseId: Type.String(),
+        gateway: Type.String(),
+        orderId: nullable(Type.String()),
+        paymentId: nullable(Type.String()),
+      },
+      { description: 'Of what was bought, or taken back of it: how its gateway calls it.' },
+    ),
+  ),
   lines: Type.Array(Line),
   draws: Type.Array(Draw),
   quantities: Type.Record(Type.String(), Type.Number()),
@@ -63,12 +75,18 @@ const KIND_LABELS: Readonly<Record<string, string>> = {
   promotional: 'Free Credits',
 }
 
-function labelOf({ type, detail }: Entry): string {
+function labelOf({ type, detail, amount }: Entry): string {
+  // Of a dispute that was won.
+  if (type === 'reversal' && amount > 0) return 'Payment restored'
   if (type === 'grant' || type === 'starter') return KIND_LABELS[detail?.kind ?? ''] ?? 'Free Credits'
   return LABELS[type] ?? type
 }
 
-export function sayTransaction({ entry, pool, recordedAt }: Told, decimals: number) {
+export function sayTransaction(
+  { entry, pool, recordedAt }: Told,
+  decimals: number,
+  payments: ReadonlyMap<string, PaymentNames>,
+) {
   const { detail, totals } = entry
   const [draw] = entry.draws
   const isAddition = entry.amount > 0 && entry.type !== 'refund'
@@ -88,6 +106,7 @@ export function sayTransaction({ entry, pool, recordedAt }: Told, decimals: numb
     holdId: entry.hold === null ? null : placeId('hold', pool, entry.hold),
     lotId: isAddition && draw !== undefined ? lotId(pool, draw.lot) : null,
     kind: detail?.kind ?? null,
+    payment: sayPayment(payments.get(detail?.purchase ?? '')),
     lines: sayLines(detail?.lines ?? [], decimals),
     draws: sayDraws(entry.draws, { pool, decimals }),
     quantities: detail?.quantities ?? {},
@@ -99,4 +118,10 @@ export function sayTransaction({ entry, pool, recordedAt }: Told, decimals: numb
     at: sayInstant(entry.at),
     recordedAt: recordedAt === null ? null : sayInstant(recordedAt),
   }
+}
+
+function sayPayment(names: PaymentNames | undefined) {
+  if (names === undefined) return null
+  const { id, gateway, orderId, paymentId } = names
+  return { purchaseId: id, gateway, orderId, paymentId }
 }

@@ -2,7 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeOnEachDatabase } from '../../../tests/support/databases.ts'
 import type { OperationId } from './access.ts'
 import { type Api, CATALOG, type Method, serveProject } from './api-under-test.ts'
+import { BILLING_WRITES } from './billing-writes-under-test.ts'
+import { MESSAGE_WRITES } from './message-writes-under-test.ts'
+import { PURCHASE_WRITES } from './purchase-writes-under-test.ts'
 import { ROUTES } from './routes.ts'
+import { WEBHOOK_WRITES } from './webhook-writes-under-test.ts'
 
 interface Write {
   readonly path: string
@@ -132,7 +136,17 @@ const WRITES: Readonly<Record<string, (api: Api, account: string) => Promise<Wri
     body: `${CATALOG}# ${account}\n`,
     other: `${CATALOG}# other\n`,
   }),
+  ...WEBHOOK_WRITES,
+  ...PURCHASE_WRITES,
+  ...BILLING_WRITES,
+  ...MESSAGE_WRITES,
 }
+
+/** Tables of settings and messages, which are looked at whole. */
+const ROWS_OF = [
+  ...['billing_details', 'seller', 'notification_setting', 'mail', 'mail_refusal', 'notice', 'notice_read'],
+  ...['top_up', 'export', 'export_schedule', 'payment_method'],
+]
 
 /** Answered by what they bring about, not by a key: a clock that moved has moved, a batch has keys of its own. */
 const WITHOUT_KEYS: readonly OperationId[] = [
@@ -183,7 +197,12 @@ describeOnEachDatabase('every write', (database) => {
          (select count(*) from member) as members, (select count(*) from api_key) as keys, (select count(*) from answer) as answers,
          (select string_agg(coalesce(name, ''), ',' order by account_id) from account) as names,
          (select count(*) from api_key where revoked_at is not null or expires_at is not null) as ended,
-         (select count(*) from catalog_version) as versions_applied, (select count(*) from outbox) as notices`,
+         (select count(*) from catalog_version) as versions_applied, (select count(*) from outbox) as notices,
+         (select count(*) from webhook_endpoint) as endpoints, (select count(*) from webhook_delivery) as deliveries,
+         (select sum(version) from purchase) as purchase_versions, (select count(*) from purchase_fact) as facts,
+         (select string_agg(shown::text || updated_at::text, ',' order by gateway) from gateway_setting) as gateways,
+         (select string_agg(status || attempts, ',' order by id) from gateway_event) as gateway_events,
+         ${ROWS_OF.map((table) => `(select string_agg(${table}::text, ',' order by ${table}::text) from ${table}) as "all_${table}"`).join()}`,
     )
     return JSON.stringify(rows)
   }
@@ -243,6 +262,19 @@ describeOnEachDatabase('every write', (database) => {
     expect((await api.call('POST', '/charges', { body, headers })).status).toBe(402)
     await api.ok('POST', '/grants', { accountId, credits: 500 })
     expect((await api.call('POST', '/charges', { body, headers })).status).toBe(201)
+  })
+
+  test('what was answered is answered again, though the catalog would refuse it now', async () => {
+    const write = await BILLING_WRITES['put-top-up'](api, await accountFor('answered'))
+    const send = () =>
+      api.call('PUT', write.path, { body: write.body, headers: { 'idempotency-key': 'once' } })
+    const first = await send()
+    expect(first.status, first.text).toBe(200)
+    expect((await api.call('PUT', '/catalog', { body: CATALOG })).status).toBeLessThan(300)
+    expect((await api.call('PUT', write.path, { body: write.body })).status).toBe(422)
+    const again = await send()
+    expect([again.status, again.text]).toEqual([200, first.text])
+    expect(again.headers['idempotent-replayed']).toBe('true')
   })
 
   test('a hold, its capture and a refund may share the key of their job', async () => {

@@ -22,10 +22,12 @@ import {
   noticeRecord,
   type OfPool,
   type PoolChange,
+  TOLD_COLUMNS,
 } from '../database/ledger-rows.ts'
 import { assertWritable, type PoolWork } from './decide-batch.ts'
 import { keyText } from './keys.ts'
 import { placesOf } from './load.ts'
+import { type ToldOf, toldOf } from './told.ts'
 
 /** A key that was used before: of which work, and where its row stands. */
 export interface FoundKey {
@@ -54,13 +56,21 @@ type FoundRow = readonly [
 export interface CommitStatements {
   readonly lean: Statement
   readonly seldom: Statement
+  readonly leanTold: Statement
+  readonly seldomTold: Statement
   readonly check: Statement
 }
 
 export function commitStatements(sabotage: SabotagedStatement): CommitStatements {
+  const statement = (name: string, seldom: boolean, told: boolean): Statement => ({
+    name,
+    text: commitStatement(seldom, sabotage, told),
+  })
   return {
-    lean: { name: 'commit_lean', text: commitStatement(false, sabotage) },
-    seldom: { name: 'commit_seldom', text: commitStatement(true, sabotage) },
+    lean: statement('commit_lean', false, false),
+    seldom: statement('commit_seldom', true, false),
+    leanTold: statement('commit_lean_told', false, true),
+    seldomTold: statement('commit_seldom_told', true, true),
     check: { name: 'commit_check', text: checkStatement() },
   }
 }
@@ -79,6 +89,7 @@ export function encodeCommit(
   works: readonly PoolWork[],
   batch: number,
   statements: CommitStatements,
+  toldTypes: ToldOf,
 ): EncodedCommit {
   const changes = works.map((work) => work.change)
   for (const change of changes) assertWritable(change)
@@ -89,8 +100,9 @@ export function encodeCommit(
   const notices = itemsOf(changes, (change) => change.notices)
   const seldom = fresh.length + holds.length + notices.length > 0 || changes.some(changesSeldomParts)
   const entries = itemsOf(changes, (change) => change.entries)
+  const told = toldOf(changes, toldTypes)
   const writer = openArrayWriter(BATCH_BYTES + ROW_BYTES * (changes.length + entries.length))
-  const values = [
+  const values: unknown[] = [
     batch,
     ...catalogsDecidedBy(changes),
     ...encodeColumns(
@@ -102,9 +114,11 @@ export function encodeCommit(
     ...encodeColumns(writer, LOT_FIGURES, known),
     ...encodeColumns(writer, ENTRY_COLUMNS, entries),
   ]
-  if (!seldom) return { statement: statements.lean, values }
-  values.push(jsonOf(fresh, newLotRecord), jsonOf(holds, holdRecord), jsonOf(notices, noticeRecord))
-  return { statement: statements.seldom, values }
+  if (seldom)
+    values.push(jsonOf(fresh, newLotRecord), jsonOf(holds, holdRecord), jsonOf(notices, noticeRecord))
+  if (told.length === 0) return { statement: seldom ? statements.seldom : statements.lean, values }
+  values.push(...encodeColumns(writer, TOLD_COLUMNS, told))
+  return { statement: seldom ? statements.seldomTold : statements.leanTold, values }
 }
 
 /** Each project once: a batch is decided in one go, so by one version of each project's catalog. */

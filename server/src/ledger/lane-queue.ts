@@ -12,6 +12,8 @@ export interface LaneQueue {
   add(job: Job): void
   /** Fails whatever waits: the database is away, and nobody should wait for it in line. */
   failWaiting(fault: LedgerFault): void
+  /** Commands that wait for their turn. */
+  waiting(): number
   /** When everything that was accepted is finished. */
   idle(): Promise<void>
 }
@@ -52,6 +54,7 @@ export function openLaneQueue({ settle, batchMax, waitingMax }: LaneQueueOptions
       waiting = []
       for (const job of failed) job.fail(fault)
     },
+    waiting: () => waiting.length,
     async idle() {
       while (working !== null) await working
     },

@@ -13,11 +13,13 @@ import { type Job, newJob } from './job.ts'
 import { keysOf, openRecentKeys, type RecentKeys } from './keys.ts'
 import { type LaneQueue, openLaneQueue } from './lane-queue.ts'
 import { isBudget, type LoadedPool, loadPools, withFacts } from './load.ts'
+import { type LedgerFigures, type Meter, openMeter } from './meter.ts'
 import type { Address, Outcome } from './outcome.ts'
 import { withSpentCommand } from './prepare.ts'
 import { replay } from './same-request.ts'
 import { settleBatch } from './settle.ts'
 import { openStateCache } from './state-cache.ts'
+import { TELLS_NOTHING, type ToldOf } from './told.ts'
 import {
   type CatalogShelf,
   type CatalogSource,
@@ -31,6 +33,8 @@ export interface LedgerOptions {
   readonly database: Database
   /** Reads a project's catalogs again; asked when a pool of it is first met, and when another process applied one. */
   readonly catalogs: CatalogSource
+  /** The journal events that a project asks for; none by default. */
+  readonly told?: ToldOf
   /** Connections that write, each with its share of the lanes. Default 1; 2 pays with hundreds of clients at once. */
   readonly writers?: number
   /** Records kept in memory between commits, over all writers; about 1 kB each. */
@@ -66,6 +70,7 @@ export interface Ledger {
   advance(address: Address, now: Instant): Promise<{ readonly state: PoolState; readonly changes: Changes }>
   /** Pools with something due by `now`, the longest due first. */
   duePools(project: number, now: Instant, limit: number): Promise<readonly Address[]>
+  figures(): LedgerFigures
   /** Accepts nothing more; resolves when everything accepted is finished. */
   close(): Promise<void>
 }
@@ -84,7 +89,8 @@ export function openLedger(given: LedgerOptions): Ledger {
   const { database, writers } = options
   const recentKeys = openRecentKeys(options.recentKeysBytesMax)
   const shelf = openCatalogShelf(options.catalogs)
-  const lanes = Array.from({ length: writers }, () => openWriter(options, shelf, recentKeys))
+  const meter = openMeter()
+  const lanes = Array.from({ length: writers }, () => openWriter(options, shelf, recentKeys, meter))
   let isClosing = false
 
   const enqueue = (address: Address, command: Command, now: Instant): Promise<Outcome> => {
@@ -135,6 +141,7 @@ export function openLedger(given: LedgerOptions): Ledger {
       const { rows } = await database.pool.query<Address>(DUE_POOLS, [project, now, limit])
       return rows
     },
+    figures: () => meter.figures(lanes.reduce((sum, { queue }) => sum + queue.waiting(), 0)),
     async close() {
       isClosing = true
       await Promise.all(lanes.map(({ queue }) => queue.idle()))
@@ -149,13 +156,15 @@ function openWriter(
   options: FilledOptions,
   catalogs: CatalogShelf,
   recentKeys: RecentKeys,
+  meter: Meter,
 ): { readonly world: World; readonly queue: LaneQueue } {
-  const { database, patienceMs, batchMax, waitingMax, sabotage = {} } = options
+  const { database, patienceMs, batchMax, waitingMax, sabotage = {}, told = TELLS_NOTHING } = options
   const cache = openStateCache(Math.floor(options.cacheWeightMax / options.writers))
-  const world = openWorld({ database, cache, recentKeys, catalogs, sabotage, patienceMs })
+  const world = openWorld({ database, cache, recentKeys, catalogs, sabotage, told, patienceMs })
   const measureSkewMs = options.clockSkewMs ?? (() => database.clockSkewMs())
   const clock = openClockGuard({ measureSkewMs, elapsedMs: () => performance.now() })
   const settle = async (jobs: readonly Job[]) => {
+    meter.settled(jobs.length)
     const unsafe = await clock.check().catch(asUnavailable)
     const fault = unsafe ?? (await settleBatch(world, jobs))
     if (unsafe !== null) for (const job of jobs) job.fail(unsafe)

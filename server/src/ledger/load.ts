@@ -18,7 +18,14 @@ import {
 } from '@scrip/core'
 import { int8Array } from '../database/array-literals.ts'
 import { type EntryRow, entryFromRow } from '../database/entry-rows.ts'
-import { LOAD_CHARGE_ROWS, LOAD_ENTRIES, LOAD_HOLDS, LOAD_LOTS, LOAD_POOLS } from '../database/ledger.sql.ts'
+import {
+  LOAD_CHARGE_ROWS,
+  LOAD_ENTRIES,
+  LOAD_HOLDS,
+  LOAD_LOTS,
+  LOAD_LOTS_WITH_GRACE,
+  LOAD_POOLS,
+} from '../database/ledger.sql.ts'
 import { lotFromJson, type PoolRow, poolFromRow } from '../database/ledger-rows.ts'
 import type { Session } from '../database/transaction.ts'
 import type { Address } from './outcome.ts'
@@ -77,6 +84,8 @@ interface Needs {
   readonly charges: readonly Place[]
   readonly holds: readonly Place[]
   readonly lots: readonly number[]
+  /** Lots that are needed with the grace lots that came from them. */
+  readonly lotsWithGrace: readonly number[]
 }
 
 /** What the commands need that the state does not have; null = nothing. */
@@ -84,15 +93,22 @@ function needsOf({ state, commands }: Asked): Needs | null {
   const charges: Place[] = []
   const holds: Place[] = []
   const lots: number[] = []
+  const lotsWithGrace: number[] = []
   for (const command of commands) {
-    const { charge, hold, lot } = factsNeeded(command)
+    const { charge, hold, lot, lotsWithGrace: bought = [] } = factsNeeded(command)
+    lotsWithGrace.push(...bought)
     if (charge !== undefined) charges.push(charge)
     if (hold !== undefined && !state.holds.some((open) => open.number === hold.number)) holds.push(hold)
     // Also one that is open now: a command before it in the batch may empty it.
     if (lot !== undefined) lots.push(lot)
   }
-  if (charges.length + holds.length + lots.length === 0) return null
-  return { charges: eachOnce(charges), holds: eachOnce(holds), lots: [...new Set(lots)] }
+  if (charges.length + holds.length + lots.length + lotsWithGrace.length === 0) return null
+  return {
+    charges: eachOnce(charges),
+    holds: eachOnce(holds),
+    lots: [...new Set(lots)],
+    lotsWithGrace: [...new Set(lotsWithGrace)],
+  }
 }
 
 /** Two refunds of one charge in a batch ask for it twice; its rows must be added up once. */
@@ -216,23 +232,30 @@ async function loadLots(
   charges: ByPool<ChargeFacts>,
 ): Promise<ByPool<Lot>> {
   const lots: ByPool<Lot> = new Map()
-  const wanted = asked.flatMap(({ state }, index) => {
+  const alone = asked.flatMap(({ state }, index) => {
     const drawn = Object.values(charges.get(state.pool) ?? {}).flatMap((charge) =>
       charge.draws.map((draw) => draw.lot),
     )
-    const numbers = new Set([...(needs[index]?.lots ?? []), ...drawn])
-    return [...numbers].map((number) => ({ lane: state.lane, pool: state.pool, at: 0, number }))
+    return lotPlaces(state, [...(needs[index]?.lots ?? []), ...drawn])
   })
-  if (wanted.length === 0) return lots
-  const { rows } = await session.query<{ pool_id: number; lot: unknown[] }>(
-    LOAD_LOTS,
-    parametersOf(wanted).slice(0, 3),
-  )
-  for (const row of rows) {
-    const lot = lotFromJson(row.lot)
-    put(lots, row.pool_id, lot.number, lot)
+  const withGrace = asked.flatMap(({ state }, index) => lotPlaces(state, needs[index]?.lotsWithGrace ?? []))
+  for (const [statement, wanted] of [
+    [LOAD_LOTS, alone],
+    [LOAD_LOTS_WITH_GRACE, withGrace],
+  ] as const) {
+    if (wanted.length === 0) continue
+    const parameters = parametersOf(wanted).slice(0, 3)
+    const { rows } = await session.query<{ pool_id: number; lot: unknown[] }>(statement, parameters)
+    for (const row of rows) {
+      const lot = lotFromJson(row.lot)
+      put(lots, row.pool_id, lot.number, lot)
+    }
   }
   return lots
+}
+
+function lotPlaces({ lane, pool }: PoolState, numbers: readonly number[]): PlaceOf[] {
+  return [...new Set(numbers)].map((number) => ({ lane, pool, at: 0, number }))
 }
 
 /** A budget counts what was spent in its period before it was set: the shell looks that up (`factsNeeded`). */

@@ -105,7 +105,7 @@ async function writeUnderLock(
   const committed =
     changed.length === 0
       ? nothing
-      : await sendCommit(connection, encodeCommit(changed, batch, world.statements))
+      : await sendCommit(connection, encodeCommit(changed, batch, world.statements, world.told))
   const checked = quiet.length === 0 ? nothing : await checkQuiet(world, connection, quiet)
   await connection.query('commit').catch((error: unknown) => {
     if (isConnectionLost(error)) suspect(suspects, changed, batch)

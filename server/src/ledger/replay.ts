@@ -6,7 +6,6 @@ import {
   assert,
   type BudgetPeriod,
   type Credits,
-  type Draw,
   type Entry,
   formatCredits,
   type Hold,
@@ -19,14 +18,10 @@ import {
   type Terms,
   type Threshold,
 } from '@scrip/core'
+import { sayPurchase, sayReversal } from './say-purchase.ts'
+import { type AnswerBody, balances, type Saying, sayDraws, sayInstant, sayInstantOrNull } from './saying.ts'
 
-/** What the row does not say of itself: the number of its pool, and how its project writes credits. */
-export interface Saying {
-  readonly pool: number
-  readonly decimals: number
-}
-
-export type AnswerBody = Readonly<Record<string, unknown>>
+export { type AnswerBody, type Saying, sayDraws, sayInstant, sayInstantOrNull }
 
 /** By the row's type; a `grant` and its kin by the lot they made. */
 export function answerOf(entry: Entry, saying: Saying): AnswerBody {
@@ -42,8 +37,11 @@ export function answerOf(entry: Entry, saying: Saying): AnswerBody {
     case 'release':
       return sayRelease(entry, saying)
     case 'grant':
-    case 'purchase':
       return sayGrant(entry, saying)
+    case 'purchase':
+      return entry.detail?.lots === undefined ? sayGrant(entry, saying) : sayPurchase(entry, saying)
+    case 'reversal':
+      return sayReversal(entry, saying)
     case 'scheduled':
       return sayScheduled(entry, saying)
     case 'void':
@@ -54,15 +52,6 @@ export function answerOf(entry: Entry, saying: Saying): AnswerBody {
       return saySetting(entry, saying)
     default:
       assert(false, `a command does not leave a row of type ${entry.type} as its own`)
-  }
-}
-
-function balances(entry: Entry, { decimals }: Saying) {
-  const { available, held } = entry.detail?.after ?? entry.totals
-  return {
-    balance: formatCredits(available + held, decimals),
-    available: formatCredits(available, decimals),
-    held: formatCredits(held, decimals),
   }
 }
 
@@ -82,14 +71,6 @@ function linesOf(entry: Entry, decimals: number) {
     ...line,
     credits: formatCredits(line.credits, decimals),
     ...(line.unit === undefined ? {} : { unit: formatCredits(line.unit, decimals) }),
-  }))
-}
-
-/** What each lot gave or got back; positive, whatever the row's sign. */
-export function sayDraws(draws: readonly Draw[], { pool, decimals }: Saying) {
-  return draws.map((draw) => ({
-    lotId: lotId(pool, draw.lot),
-    credits: formatCredits(Math.abs(draw.credits), decimals),
   }))
 }
 
@@ -374,20 +355,4 @@ function acknowledgementOf<T>(entry: Entry): T {
 
 function placeIdOrNull(prefix: 'chg' | 'hold', pool: number, place: Place | null): string | null {
   return place === null ? null : placeId(prefix, pool, place)
-}
-
-// Rows of one batch share their instant; making a Date for each would cost more than the rest of the row.
-let lastInstant = Number.NaN
-let lastText = ''
-
-export function sayInstant(instant: Instant): string {
-  if (instant !== lastInstant) {
-    lastText = new Date(instant).toISOString()
-    lastInstant = instant
-  }
-  return lastText
-}
-
-export function sayInstantOrNull(instant: Instant | null): string | null {
-  return instant === null ? null : sayInstant(instant)
 }

@@ -1,4 +1,4 @@
-import type { Command, Place, PoolState } from '@scrip/core'
+import type { Command, Place, PoolState, PurchaseLine } from '@scrip/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { describeOnEachDatabase } from '../../../tests/support/databases.ts'
@@ -19,6 +19,7 @@ currency: USD
 newAccounts: { plan: free, credits: 20 }
 plans:
   free: { credits: 5 }
+  life: { price: 90.00 USD, credits: 40 }
   basic: { price: 5.00 USD, every: week, credits: 30, rollover: { bank: 60 }, trial: { length: 3 days, credits: 8 } }
   pro: { price: 9.00 USD, every: month, creditsEvery: week, credits: 60, rollover: window, onEnd: expire }
 alerts: { remaining: [25%, 3], expiring: [1 day] }
@@ -35,7 +36,7 @@ interface Act {
 }
 
 const act: fc.Arbitrary<Act> = fc.record({
-  kind: fc.nat(21),
+  kind: fc.nat(24),
   credits: fc.integer({ min: 1, max: 25 }),
   pick: fc.nat(50),
   waitMs: fc.oneof(fc.constant(0), fc.nat(90 * MINUTE), fc.nat(3 * DAY)),
@@ -46,6 +47,32 @@ interface Made {
   readonly charges: Place[]
   readonly holds: Place[]
   readonly lots: number[]
+  readonly purchases: { readonly purchase: string; readonly lots: readonly number[] }[]
+}
+
+function nothingMade(): Made {
+  return { charges: [], holds: [], lots: [], purchases: [] }
+}
+
+/** A line that is bought: mostly credits with a bonus, sometimes a plan. */
+function lineOf(credits: number, pick: number): PurchaseLine {
+  const plan = pick % 4 === 0 ? (pick % 8 === 0 ? 'life' : 'pro') : null
+  return {
+    line: 0,
+    kind: plan === null ? 'credits' : 'plan',
+    plan,
+    pack: null,
+    remark: null,
+    name: 'credits',
+    credits: plan === null ? credits : 0,
+    bonus: plan === null ? pick % 3 : 0,
+    recurring: null,
+    expires: pick % 2 === 0 ? { kind: 'term' } : { kind: 'after', length: { count: 1, unit: 'hour' } },
+    movesTo: plan === null ? 'free' : null,
+    price: 100 * credits,
+    discount: 0,
+    tax: 0,
+  }
 }
 
 function commandOf({ kind, credits, pick }: Act, made: Made, now: number): Command {
@@ -53,6 +80,7 @@ function commandOf({ kind, credits, pick }: Act, made: Made, now: number): Comma
   const one = <T>(of: readonly T[], none: T): T => of[pick % Math.max(1, of.length)] ?? none
   const charge = one(made.charges, { at: now, number: 1 })
   const hold = one(made.holds, { at: now, number: 1 })
+  const bought = one(made.purchases, { purchase: 'pur_0', lots: [] })
   const spend = {
     accountId,
     action: 'image',
@@ -112,6 +140,23 @@ function commandOf({ kind, credits, pick }: Act, made: Made, now: number): Comma
       },
       spent: 0,
     },
+    {
+      type: 'purchase',
+      accountId,
+      purchase: `pur_${now}_${made.lots.length}`,
+      currency: 'USD',
+      lines: [lineOf(credits, pick)],
+      key: `pur_${now}_${made.lots.length}`,
+    },
+    { type: 'reverse', accountId, ...bought, returned: pick, paid: 50, facts: 1 + made.lots.length },
+    {
+      type: 'reverse',
+      accountId,
+      ...bought,
+      returned: 50 * (pick % 2),
+      paid: 50,
+      facts: 1 + made.lots.length,
+    },
   ]
   return commands[kind] as Command
 }
@@ -122,6 +167,8 @@ function note(made: Made, outcome: Outcome): void {
   if (entry.type === 'charge' || (entry.type === 'capture' && entry.charge === null)) made.charges.push(entry)
   if (entry.type === 'hold') made.holds.push(entry)
   for (const draw of entry.draws) made.lots.push(draw.lot)
+  const { purchase, lots } = entry.detail ?? {}
+  if (purchase !== undefined && lots !== undefined) made.purchases.push({ purchase, lots })
 }
 
 /** As it is kept: the version is the commit's, facts of the past are the batch's. */
@@ -142,7 +189,7 @@ describeOnEachDatabase('a pool read back from its rows', (database, kind) => {
           const project = await makeProject(database(), CATALOG)
           const address = await project.account('traveller', NOW, 'Europe/Berlin')
           const ledger = openLedger({ database: database(), catalogs: catalogSource(database()) })
-          const made: Made = { charges: [], holds: [], lots: [] }
+          const made = nothingMade()
           let now = NOW
           for (const batch of batches) {
             const asked = batch.map((one) => {
@@ -171,6 +218,19 @@ describeOnEachDatabase('a pool read back from its rows', (database, kind) => {
       { seed, numRuns: runs, endOnFailure: false },
     )
   }, 120_000)
+
+  test('is one of which nothing was taken back, where it was written before that was known of', async () => {
+    const project = await makeProject(database(), CATALOG)
+    const address = await project.account('old', NOW)
+    const { pool } = database()
+    await pool.query("update pool set profile = profile - 'reversals' where pool_id = $1", [address.pool])
+    expect((await loadPools(pool, [address])).get(address.pool)?.state.reversals).toEqual([])
+    const ledger = openLedger({ database: database(), catalogs: catalogSource(database()) })
+    const command = commandOf({ kind: 22, credits: 5, pick: 1, waitMs: 0 }, nothingMade(), NOW)
+    const outcome = await ledger.submit(address, { ...command, accountId: 'old' }, NOW)
+    expect('entry' in outcome && outcome.entry).toMatchObject({ type: 'purchase', amount: 6 })
+    await ledger.close()
+  })
 
   test('has every instant to the millisecond', async () => {
     const instants = fc.sample(fc.integer({ min: 0, max: Date.UTC(9999, 0) }), { numRuns: 5_000, seed })

@@ -75,7 +75,7 @@ async function write(world: World, works: readonly PoolWork[], suspects: Suspect
   const left: Job[] = []
   if (changed.length > 0) {
     const batch = world.nextBatch()
-    const encoded = encodeCommit(changed, batch, world.statements)
+    const encoded = encodeCommit(changed, batch, world.statements, world.told)
     if (world.sabotage.acknowledgeBeforeCommit) acknowledge(changed)
     const committed = await sendCommit(connection, encoded).catch((error: unknown) => {
       if (isConnectionLost(error)) suspect(suspects, changed, batch)

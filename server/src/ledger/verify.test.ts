@@ -1,4 +1,4 @@
-import type { Command, Place } from '@scrip/core'
+import type { Command, Entry } from '@scrip/core'
 import { beforeAll, expect, test } from 'vitest'
 import { describeOnEachDatabase } from '../../../tests/support/databases.ts'
 import { makeProject, type SampleProject } from '../../../tests/support/sample-project.ts'
@@ -23,7 +23,7 @@ actions:
 /** Everything that a break may touch: every kind of lot, row and hold. */
 async function live(ledger: Ledger, address: Address, accountId: string): Promise<void> {
   let now = NOW
-  const submit = async (command: object): Promise<Place> => {
+  const submit = async (command: object): Promise<Entry> => {
     const outcome = await ledger.submit(address, { accountId, ...command } as Command, now)
     if (!('entry' in outcome)) throw new Error(JSON.stringify(outcome))
     return outcome.entry
@@ -33,7 +33,7 @@ async function live(ledger: Ledger, address: Address, accountId: string): Promis
   await submit({ type: 'subscribe', plan: 'pro', trial: true })
   await submit({ type: 'grant', kind: 'promotional', credits: 90, expiresAt: now + 3 * DAY })
   const purchase = { id: 'pur_1', line: 1, bonus: false }
-  await submit({
+  const bought = await submit({
     type: 'grant',
     kind: 'purchased',
     credits: 100,
@@ -51,6 +51,8 @@ async function live(ledger: Ledger, address: Address, accountId: string): Promis
   await submit({ type: 'adjust', credits: 2 })
   await spend('hold', 3, { timeoutMs: 20 * DAY })
   await spend('charge', 60, { key: 'job-2' })
+  const lots = bought.draws.map(({ lot }) => lot)
+  await submit({ type: 'reverse', purchase: 'pur_1', lots, returned: 800, paid: 900, facts: 2 })
 }
 
 /** Each breaks one line of "What is always true" in the pool $1. */
@@ -67,6 +69,16 @@ const breaks: readonly (readonly [rule: number, sentence: string, sql: string])[
     1,
     'is what open holds set aside',
     "update hold set data = jsonb_set(data, '{left}', '[]') where pool_id = $1 and open",
+  ],
+  [
+    1,
+    'what was taken back',
+    "update pool set profile = jsonb_set(profile, '{reversals,0,taken,0,credits}', '1') where pool_id = $1",
+  ],
+  [
+    1,
+    'what is unrecovered',
+    "update pool set profile = jsonb_set(profile, '{reversals,0,unrecovered}', '9999') where pool_id = $1",
   ],
   [2, "the pool's balance", 'update pool set available = available + 1 where pool_id = $1'],
   [2, "the pool's received", 'update pool set received = received + 1 where pool_id = $1'],
@@ -186,6 +198,7 @@ describeOnEachDatabase('verify', (database) => {
         'refill',
         'refund',
         'release',
+        'reversal',
       ]
         .concat(['sign_up', 'starter', 'subscription', 'trial', 'void'])
         .sort(),

@@ -7,6 +7,7 @@ import { type Contention, openContention } from './contention.ts'
 import type { ProjectCatalogs } from './decide-batch.ts'
 import type { RecentKeys } from './keys.ts'
 import type { StateCache } from './state-cache.ts'
+import type { ToldOf } from './told.ts'
 import { openWriterSession, type WriterSession } from './writer-session.ts'
 
 /**
@@ -38,6 +39,7 @@ export interface World {
   readonly catalogs: CatalogShelf
   readonly contention: Contention
   readonly sabotage: Sabotage
+  readonly told: ToldOf
   /** A number for each commit, by which a writer knows its own rows again. */
   nextBatch(): number
 }
@@ -48,6 +50,7 @@ export interface WorldOptions {
   readonly recentKeys: RecentKeys
   readonly catalogs: CatalogShelf
   readonly sabotage: Sabotage
+  readonly told: ToldOf
   readonly patienceMs: number
 }
 

@@ -11,8 +11,10 @@ import {
   poolOwner,
   updateAccountRow,
 } from '../database/accounts.sql.ts'
+import { lookAgainAtSchedules } from '../database/export-schedules.sql.ts'
 import { countMembers, type MemberRow, putMemberRow } from '../database/members.sql.ts'
 import { insertProjectEvent } from '../database/projects.sql.ts'
+import { hasPaid } from '../database/purchases.sql.ts'
 import type { Session } from '../database/transaction.ts'
 import { loadPools } from '../ledger/load.ts'
 import { openAccount, openSharingAccount } from '../ledger/open-account.ts'
@@ -74,12 +76,29 @@ export async function changeAccount(
   const before = await lockAccount(session, ask.project.id, id)
   if (before === null) throw accountNotFound(id)
   const facts = factsAfter(catalogOf(ask, projectTime(ask)), before, request)
+  await refuseOtherCurrency(ask, session, before, facts)
   await changePool(ask, session, before, request)
   const after = await updateAccountRow(session, before, facts, projectTime(ask))
-  if (after.timeZone !== before.timeZone) await bumpPools(session, [after])
+  if (after.timeZone !== before.timeZone) {
+    await bumpPools(session, [after])
+    await lookAgainAtSchedules(session, after, projectTime(ask))
+  }
   await putMembers(ask, session, id, request.members ?? [])
   await tell(ask, session, 'account.updated', id)
   return after
+}
+
+/** An account has one currency, fixed by its first purchase: what was paid and what is returned are in it. */
+async function refuseOtherCurrency(
+  ask: Ask,
+  session: Session,
+  before: AccountRow,
+  { currency }: AccountFacts,
+): Promise<void> {
+  if (currency === before.currency || before.currency === null) return
+  if (!(await hasPaid(session, ask.project.id, before.id))) return
+  const facts = { expected: before.currency, found: currency }
+  throw new Refused('currency_fixed', `The account pays in ${before.currency}.`, facts, 'currency')
 }
 
 function factsAfter(catalog: Catalog, before: AccountRow | null, request: AccountRequest): AccountFacts {

@@ -9,3 +9,13 @@ export function actionName({ catalogs }: Project, action: string): string | null
   }
   return null
 }
+
+/** The same for a whole file: each action is looked up once. */
+export function actionNames(project: Project): (action: string) => string | null {
+  const known = new Map<string, string | null>()
+  return (action) => {
+    const name = known.has(action) ? (known.get(action) as string | null) : actionName(project, action)
+    known.set(action, name)
+    return name
+  }
+}

@@ -17,6 +17,11 @@ export interface Ask {
   readonly requestHash: string | null
 }
 
+/** Nobody asks: a job does what is due, with the operator's own rights. */
+export function askOfJob(house: Installation, project: Project): Ask {
+  return { house, project, caller: { kind: 'operator' }, dryRun: false, key: null, requestHash: null }
+}
+
 /** What time it is for the project: real time, or in a test project what its clock says. */
 export function projectTime(ask: Ask): Instant {
   return timeOfClock(ask.project, ask.house.realTime())

@@ -1,6 +1,7 @@
 /** An account's transactions: the signed list of its pool, of which usage, additions and removals are views. */
-import { type EntryPage, type JournalRow, listEntries, streamEntries } from '../database/journal.sql.ts'
-import { type Ask, decimalsOf } from './ask.ts'
+import { type EntryLine, entryLinePages } from '../database/entry-lines.sql.ts'
+import { type EntryPage, type JournalRow, listEntries } from '../database/journal.sql.ts'
+import type { Ask } from './ask.ts'
 import { bookedPool } from './read-pool.ts'
 import { filterOf, rowsOf, type Scope, type TransactionsAsked } from './transaction-filter.ts'
 
@@ -23,20 +24,15 @@ export async function listAccountTransactions(
   return rows.map((row) => ({ ...row, pool: account.pool }))
 }
 
-/** All of them, one after the other, for a file. */
+/** All of them, many at a time, for a file. */
 export async function streamAccountTransactions(
   ask: Ask,
   accountId: string,
   asked: TransactionsAsked & { readonly scope: Scope | null },
   ascending: boolean,
-): Promise<{ readonly rows: AsyncIterable<TransactionRow>; readonly decimals: number }> {
+): Promise<{ readonly pages: AsyncIterable<readonly EntryLine[]>; readonly pool: number }> {
   const booked = await bookedPool(ask, accountId)
   const { account } = booked
   const filter = { ...filterOf(asked), of: rowsOf(booked, asked.scope), ascending }
-  const rows = streamEntries(ask.house.database.pool, account, filter)
-  return { rows: withPool(rows, account.pool), decimals: decimalsOf(ask.project) }
-}
-
-async function* withPool(rows: AsyncIterable<JournalRow>, pool: number): AsyncIterable<TransactionRow> {
-  for await (const row of rows) yield { ...row, pool }
+  return { pages: entryLinePages(ask.house.database.pool, account, filter), pool: account.pool }
 }

@@ -35,12 +35,28 @@ export async function refusedWith(
   return new Refused(refusal.code, sayDetail(refusal, decimals), facts, refusal.path ?? null)
 }
 
-const INSTANT_FACTS: ReadonlySet<string> = new Set(['endsAt', 'endedAt', 'expiredAt', 'expiresAt'])
+/** A refusal of the rules of buying, which no command is behind. */
+export function refusalSaid(ask: Ask, refusal: Refusal): Refused {
+  const decimals = decimalsOf(ask.project)
+  const facts = sayFacts(refusal.facts, decimals)
+  return new Refused(refusal.code, sayDetail(refusal, decimals), facts, refusal.path ?? null)
+}
+
+const INSTANT_FACTS: ReadonlySet<string> = new Set([
+  'endsAt',
+  'endedAt',
+  'expiredAt',
+  'expiresAt',
+  'from',
+  'until',
+])
 
 function sayFacts(facts: Refusal['facts'], decimals: number): Record<string, unknown> {
   const said: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(facts)) {
-    if (typeof value !== 'number') said[name] = value
+    if (Array.isArray(value) && CREDIT_FACTS.has(name))
+      said[name] = value.map((credits) => formatCredits(credits as number, decimals))
+    else if (typeof value !== 'number') said[name] = value
     else if (CREDIT_FACTS.has(name)) said[name] = formatCredits(value, decimals)
     else said[name] = INSTANT_FACTS.has(name) ? sayInstant(value) : value
   }
@@ -52,8 +68,9 @@ function sayDetail({ detail, facts }: Refusal, decimals: number): string {
   if (decimals === 0) return detail
   const said = new Map<string, string>()
   for (const [name, value] of Object.entries(facts)) {
-    if (typeof value === 'number' && CREDIT_FACTS.has(name))
-      said.set(`${value}`, `${formatCredits(value, decimals)}`)
+    if (!CREDIT_FACTS.has(name)) continue
+    for (const credits of Array.isArray(value) ? value : [value])
+      if (typeof credits === 'number') said.set(`${credits}`, `${formatCredits(credits, decimals)}`)
   }
   // One pass, so that no number is put into credits twice; what stands in quotation marks is a name.
   return detail.replace(/“[^”]*”|\d+/g, (part) => said.get(part) ?? part)

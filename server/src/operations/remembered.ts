@@ -4,7 +4,13 @@
  * one of them shows a new API key, which stands nowhere else.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
-import { type AnswerPlace, keepAnswer, type StoredAnswer, takeKey } from '../database/answers.sql.ts'
+import {
+  type AnswerPlace,
+  keepAnswer,
+  type StoredAnswer,
+  storedAnswer,
+  takeKey,
+} from '../database/answers.sql.ts'
 import { inTransaction, type Session } from '../database/transaction.ts'
 import type { Ask } from './ask.ts'
 import { Refused } from './refused.ts'
@@ -40,6 +46,45 @@ export async function remembered(
     },
     { undo: dryRun },
   )
+}
+
+/**
+ * The same for work that must read beforehand what it may refuse by: on the embedded database another session
+ * would wait for the transaction for ever. What was answered once is answered again, though it be refused now.
+ */
+export async function rememberedPrepared<Prepared>(
+  ask: Ask,
+  operation: string,
+  accountId: string,
+  prepare: () => Promise<Prepared>,
+  work: (session: Session, prepared: Prepared) => Promise<Said>,
+): Promise<Said & { readonly replayed: boolean }> {
+  const { key } = ask
+  const place = key === null ? null : placeOf(ask, operation, accountId, key)
+  const stored = place === null ? null : await storedAnswer(ask.house.database.pool, place)
+  if (key !== null && stored !== null) return { ...again(ask, key, stored), replayed: true }
+  const prepared = await prepare()
+  return remembered(ask, operation, accountId, (session) => work(session, prepared))
+}
+
+/**
+ * The same for work that is done once by itself and in several transactions, such as what asks a gateway:
+ * its answer is kept afterwards. Two at once do the work twice, which is one effect, and get one answer.
+ * `keeps`: whether the answer is the last word, or the same request may still come to more.
+ */
+export async function rememberedAfter(
+  ask: Ask,
+  operation: string,
+  accountId: string,
+  work: () => Promise<Said & { readonly keeps?: boolean }>,
+): Promise<Said & { readonly replayed: boolean }> {
+  const { key } = ask
+  if (key === null || ask.dryRun) return { ...(await work()), replayed: false }
+  const stored = await storedAnswer(ask.house.database.pool, placeOf(ask, operation, accountId, key))
+  if (stored !== null) return { ...again(ask, key, stored), replayed: true }
+  const { keeps = true, ...said } = await work()
+  if (!keeps) return { ...said, replayed: false }
+  return remembered(ask, operation, accountId, async () => said)
 }
 
 function placeOf(ask: Ask, operation: string, accountId: string, key: string): AnswerPlace {

@@ -7,6 +7,7 @@ import type { AccountPlace } from '../directory/accounts.ts'
 import type { Address, Outcome } from '../ledger/outcome.ts'
 import { type Ask, accountOf, accountTime, catalogOf, decimalsOf } from './ask.ts'
 import { refusedWith } from './refusal-facts.ts'
+import { tellBudgetExceeded } from './tell-budget-exceeded.ts'
 
 /** A command that happened, now or the first time its key was used. */
 export interface Done {
@@ -58,8 +59,13 @@ function isStranger(outcome: Outcome): boolean {
   return 'refused' in outcome && outcome.refused.code === 'account_not_found'
 }
 
-async function doneOf(ask: Ask, account: Address, command: Command, outcome: Outcome): Promise<Done> {
-  if ('refused' in outcome) throw await refusedWith(ask, outcome.state, outcome.refused, command)
+async function doneOf(ask: Ask, account: AccountPlace, command: Command, outcome: Outcome): Promise<Done> {
+  if ('refused' in outcome) {
+    const { state, refused } = outcome
+    if (refused.code === 'budget_exceeded' && !ask.dryRun)
+      await tellBudgetExceeded(ask, command, refused, accountTime(ask, account))
+    throw await refusedWith(ask, state, refused, command)
+  }
   if ('nothing' in outcome) throw new Error('a command without a row of its own is not submitted here')
   const { entry, replayed } = outcome
   const state = 'state' in outcome ? outcome.state : null

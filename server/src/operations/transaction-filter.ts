@@ -1,7 +1,6 @@
 /** Which rows of the journal a list of transactions shows. */
-import type { EntryType, Instant } from '@scrip/core'
+import type { EntryType, Instant, PoolState } from '@scrip/core'
 import type { EntryFilter, RowsOf } from '../database/journal.sql.ts'
-import type { ReadPool } from './read-pool.ts'
 import { Refused } from './refused.ts'
 
 export type View = 'all' | 'usage' | 'additions' | 'removals'
@@ -42,8 +41,13 @@ function both(view: readonly EntryType[], types: readonly EntryType[] | null): r
 
 export type Scope = 'account' | 'pool'
 
+interface Whose {
+  readonly state: Pick<PoolState, 'ownerId'>
+  readonly account: { readonly id: string }
+}
+
 /** Whose rows are shown: a parent sees every row of its pool, an account that shares it only its own. */
-export function rowsOf({ state, account }: ReadPool, scope: Scope | null): RowsOf | null {
+export function rowsOf({ state, account }: Whose, scope: Scope | null): RowsOf | null {
   const isOwner = state.ownerId === account.id
   if (scope === 'pool' && !isOwner) {
     throw new Refused(
