@@ -36,7 +36,7 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
     )
     .option(
       '--writers <number>',
-      'connections that write; 2 pays with hundreds of clients (1)',
+      'connections that write (2 on PostgreSQL, 1 on the embedded database)',
       wholeNumber('writers', 1, 8),
     )
     .option('--no-jobs', 'leave what time does by itself to other processes: `scrip work`')

@@ -21,6 +21,11 @@ export interface Database {
    * not `set` any itself, since the embedded database has one session for all.
    */
   connect(settings?: Readonly<Record<string, string>>): Promise<Connection>
+  /**
+   * On how many of them at once writing goes fastest: while one waits for a server, the next batch is
+   * decided. The embedded database does one thing at a time, and two would only make smaller batches.
+   */
+  readonly writers: number
   /** How far this process's clock is ahead of the database's, in milliseconds; negative when it is behind. */
   clockSkewMs(): Promise<number>
   /** Lets outstanding queries finish. Connections from `connect` are ended by their owner first. */

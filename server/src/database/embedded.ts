@@ -164,6 +164,7 @@ function describe({ folder, socketFolder, thread }: OpenParts, onClosed: () => v
       await client.connect()
       return client
     },
+    writers: 1,
     clockSkewMs: () => measureClockSkew(pool),
     syncCount: () => thread.syncCount(),
     close: () => {

@@ -50,6 +50,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     location,
     pool,
     connect: (settings) => connect(clientConfig(options.url, settings)),
+    writers: 2,
     clockSkewMs: () => measureClockSkew(pool),
     close: () => pool.end(),
   }

@@ -35,7 +35,7 @@ export interface LedgerOptions {
   readonly catalogs: CatalogSource
   /** The journal events that a project asks for; none by default. */
   readonly told?: ToldOf
-  /** Connections that write, each with its share of the lanes. Default 1; 2 pays with hundreds of clients at once. */
+  /** Connections that write, each with its share of the lanes; as many as the database is fastest with by default. */
   readonly writers?: number
   /** Records kept in memory between commits, over all writers; about 1 kB each. */
   readonly cacheWeightMax?: number
@@ -76,7 +76,6 @@ export interface Ledger {
 }
 
 const DEFAULTS = {
-  writers: 1,
   cacheWeightMax: 80_000,
   recentKeysBytesMax: 4_000_000,
   batchMax: 1_000,
@@ -85,7 +84,7 @@ const DEFAULTS = {
 }
 
 export function openLedger(given: LedgerOptions): Ledger {
-  const options = { ...DEFAULTS, ...given }
+  const options = { ...DEFAULTS, writers: given.database.writers, ...given }
   const { database, writers } = options
   const recentKeys = openRecentKeys(options.recentKeysBytesMax)
   const shelf = openCatalogShelf(options.catalogs)
@@ -150,7 +149,7 @@ export function openLedger(given: LedgerOptions): Ledger {
   }
 }
 
-type FilledOptions = LedgerOptions & typeof DEFAULTS
+type FilledOptions = LedgerOptions & typeof DEFAULTS & { readonly writers: number }
 
 function openWriter(
   options: FilledOptions,
