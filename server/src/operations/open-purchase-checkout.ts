@@ -3,13 +3,14 @@
  * key, so that a second attempt after a lost answer leads to the same checkout. A gateway that does not
  * answer leaves the order as it is, failed and to be tried again; nothing is granted.
  */
+import { formatCredits } from '@scrip/core'
 import { accountById } from '../database/accounts.sql.ts'
 import { noteFailure, type PurchaseRow, setCheckout } from '../database/purchases.sql.ts'
 import { inTransaction } from '../database/transaction.ts'
 import { timeOfClock } from '../directory/projects.ts'
 import { type Checkout, type CheckoutOpened, GatewayFault } from '../gateways/gateway.ts'
 import { openGateway } from '../gateways/gateways.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, decimalsOf } from './ask.ts'
 import { tell } from './purchase-events.ts'
 import { settlePurchase } from './settle-purchase.ts'
 
@@ -51,7 +52,10 @@ async function tryToOpen(
 /** What a gateway is told of an order. */
 export async function checkoutOf({ house, project }: Where, row: PurchaseRow): Promise<Checkout> {
   const account = await accountById(house.database.pool, project.id, row.accountId)
-  const names = row.priced.lines.map(({ name }) => name)
+  const decimals = decimalsOf(project)
+  const names = row.priced.lines.map(({ kind, name, credits }) =>
+    kind === 'credits' ? `${formatCredits(credits, decimals).toLocaleString('en-US')} ${name}` : name,
+  )
   return {
     purchaseId: row.id,
     total: { amount: row.total, currency: row.currency },
