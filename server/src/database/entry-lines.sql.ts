@@ -1,7 +1,6 @@
 /** The journal for files: of each row only what a line of a file says, many rows at a time. */
 import type { EntryType, Instant, Place } from '@scrip/core'
-import { toInstant } from './columns.ts'
-import { type EntryFilter, type EntryPage, filtered, type PoolAddress } from './journal.sql.ts'
+import { type EntryFilter, type EntryPage, type PoolAddress, pageOf } from './journal.sql.ts'
 import type { Session } from './transaction.ts'
 
 export interface EntryLine {
@@ -30,22 +29,14 @@ export async function entryLines(
   address: PoolAddress,
   page: EntryPage,
 ): Promise<EntryLine[]> {
-  const where = filtered(address, page)
-  const [sign, order] = page.ascending ? ['>', 'asc'] : ['<', 'desc']
-  if (page.after != null) {
-    const at = where.parameter(page.after.at)
-    const number = where.parameter(page.after.number)
-    where.plain(`(e.at, e.number) ${sign} (${toInstant(`${at}::bigint`)}, ${number}::bigint)`)
-  }
-  const limit = where.parameter(page.limit)
+  const { text, parameters } = pageOf(address, page)
   const { rows } = await session.query<EntryLine>(
     `select e.at, e.number, e.type, e.account_id as "accountId", e.amount, e.balance_after as balance, e.action,
        e.user_id as "userId", e.subject_type as "subjectType", e.subject_id as "subjectId",
        e.subject_name as "subjectName", e.charge_at as "chargeAt", e.charge_number as "chargeNumber",
        e.detail->>'reason' as reason, (e.detail->'metadata')::text as metadata
-     from entry e where ${where.text()}
-     order by e.lane ${order}, e.pool_id ${order}, e.at ${order}, e.number ${order} limit ${limit}`,
-    where.parameters,
+     from entry e ${text}`,
+    parameters,
   )
   return rows
 }

@@ -96,12 +96,11 @@ export function filtered(address: PoolAddress, filter: EntryFilter): Where {
   return where
 }
 
-/** One page of the list, by (at, number), newest first unless ascending. */
-export async function listEntries(
-  session: Session,
+/** One page by (at, number), newest first unless ascending: what follows `from entry e`. */
+export function pageOf(
   address: PoolAddress,
   page: EntryPage,
-): Promise<JournalRow[]> {
+): { readonly text: string; readonly parameters: unknown[] } {
   const where = filtered(address, page)
   const [sign, order] = page.ascending ? ['>', 'asc'] : ['<', 'desc']
   if (page.after != null) {
@@ -110,11 +109,19 @@ export async function listEntries(
     where.plain(`(e.at, e.number) ${sign} (${toInstant(`${at}::bigint`)}, ${number}::bigint)`)
   }
   const limit = where.parameter(page.limit)
-  const { rows } = await session.query<EntryRow>(
-    `select ${ENTRY_SELECT} from entry e where ${where.text()}
-     order by e.lane ${order}, e.pool_id ${order}, e.at ${order}, e.number ${order} limit ${limit}`,
-    where.parameters,
-  )
+  const text = `where ${where.text()}
+     order by e.lane ${order}, e.pool_id ${order}, e.at ${order}, e.number ${order} limit ${limit}`
+  return { text, parameters: where.parameters }
+}
+
+/** One page of the list. */
+export async function listEntries(
+  session: Session,
+  address: PoolAddress,
+  page: EntryPage,
+): Promise<JournalRow[]> {
+  const { text, parameters } = pageOf(address, page)
+  const { rows } = await session.query<EntryRow>(`select ${ENTRY_SELECT} from entry e ${text}`, parameters)
   return rows.map(journalRow)
 }
 

@@ -7,16 +7,15 @@
 
 import { accountById } from '../database/accounts.sql.ts'
 import { type BillRow, endBill, leaveBill, noteBillDeclined } from '../database/plan-bills.sql.ts'
-import { type PurchaseRow, purchaseById, setCheckout } from '../database/purchases.sql.ts'
+import { type PurchaseRow, purchaseById } from '../database/purchases.sql.ts'
 import { inTransaction } from '../database/transaction.ts'
 import { type Project, timeOfClock } from '../directory/projects.ts'
 import { GatewayFault } from '../gateways/gateway.ts'
-import { openGateway } from '../gateways/gateways.ts'
+import { chargeSavedMethod } from './charge-saved-method.ts'
 import type { Installation } from './installation.ts'
-import { checkoutOf, openPurchaseCheckout } from './open-purchase-checkout.ts'
+import { openPurchaseCheckout } from './open-purchase-checkout.ts'
 import { recheck } from './recheck-purchase.operation.ts'
 import { Refused } from './refused.ts'
-import { settleFacts } from './settle-purchase.ts'
 
 /** How long a process may say nothing of an attempt before another takes it up. */
 export const BILL_TURN_MS = 60_000
@@ -54,7 +53,9 @@ async function ask(
     if (purchase.orderId !== null || bill.gateway === 'manual') {
       return { row: await recheck(house, project, purchase, 'job') }
     }
-    if (bill.methodId !== null) return { row: await charge(house, project, bill.methodId, purchase) }
+    const charged =
+      bill.methodId === null ? null : await chargeSavedMethod({ house, project }, purchase, bill.methodId)
+    if (charged !== null) return { row: charged }
     const opened = await openPurchaseCheckout({ house, project }, purchase)
     const isOpen = opened.orderId !== null
     return isOpen ? { row: opened } : { failure: opened.failure ?? 'It has no checkout.', isPassing: true }
@@ -64,20 +65,6 @@ async function ask(
     if (error instanceof Refused) return { failure: error.detail, isPassing: true }
     throw error
   }
-}
-
-async function charge(
-  house: Installation,
-  project: Project,
-  methodId: string,
-  purchase: PurchaseRow,
-): Promise<PurchaseRow> {
-  const gateway = await openGateway(house, project, purchase.gateway)
-  if (gateway.chargeSaved === null) return openPurchaseCheckout({ house, project }, purchase)
-  const method = { id: methodId, label: methodId }
-  const report = await gateway.chargeSaved(await checkoutOf({ house, project }, purchase), method)
-  await setCheckout(house.database.pool, purchase, { orderId: report.orderId, checkoutUrl: null })
-  return settleFacts(house, project, purchase.id, report, 'job')
 }
 
 async function end(

@@ -4,7 +4,7 @@
  * at any moment: the gateway knows the purchase's id, and an attempt ends once.
  */
 import { restAfterDecline } from '@scrip/core'
-import { type PurchaseRow, purchaseById, setCheckout } from '../database/purchases.sql.ts'
+import { type PurchaseRow, purchaseById } from '../database/purchases.sql.ts'
 import {
   type AttemptRow,
   countDecline,
@@ -15,12 +15,10 @@ import {
 import { inTransaction } from '../database/transaction.ts'
 import { type Project, timeOfClock } from '../directory/projects.ts'
 import { GatewayFault } from '../gateways/gateway.ts'
-import { openGateway } from '../gateways/gateways.ts'
+import { chargeSavedMethod } from './charge-saved-method.ts'
 import type { Installation } from './installation.ts'
-import { checkoutOf } from './open-purchase-checkout.ts'
 import { recheck } from './recheck-purchase.operation.ts'
 import { Refused } from './refused.ts'
-import { settleFacts } from './settle-purchase.ts'
 import { tellTopUpRefused } from './top-up-events.ts'
 
 /** How long a process may say nothing of an attempt before another takes it up. */
@@ -67,28 +65,14 @@ async function ask(
   try {
     // Asked before: what became of it is known here, or to the gateway.
     if (purchase.orderId !== null) return { row: await recheck(house, project, purchase, 'job') }
-    return { row: await charge(house, project, attempt, purchase) }
+    const charged = await chargeSavedMethod({ house, project }, purchase, attempt.methodId)
+    if (charged !== null) return { row: charged }
+    return { failure: `${purchase.gateway} charges no saved means of payment.`, isPassing: false }
   } catch (error) {
     if (error instanceof GatewayFault) return { failure: error.message, isPassing: error.retryable }
     if (error instanceof Refused) return { failure: error.detail, isPassing: false }
     throw error
   }
-}
-
-async function charge(
-  house: Installation,
-  project: Project,
-  { gateway: name, methodId }: AttemptRow,
-  purchase: PurchaseRow,
-): Promise<PurchaseRow> {
-  const gateway = await openGateway(house, project, name)
-  if (gateway.chargeSaved === null) {
-    throw new GatewayFault(`${name} charges no saved means of payment.`, { retryable: false })
-  }
-  const method = { id: methodId, label: methodId }
-  const report = await gateway.chargeSaved(await checkoutOf({ house, project }, purchase), method)
-  await setCheckout(house.database.pool, purchase, { orderId: report.orderId, checkoutUrl: null })
-  return settleFacts(house, project, purchase.id, report, 'job')
 }
 
 async function end(
